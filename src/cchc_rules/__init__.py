@@ -1,0 +1,129 @@
+"""Scores public-administration reform by yearly methods that are data: exact, explained, never silently wrong.
+
+>>> import cchc_rules as cchc
+>>> cchc.__name__
+'cchc_rules'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cchc_rules.analysis.audit import audit
+    from cchc_rules.analysis.compare import Comparison, compare
+    from cchc_rules.api import check, evidence_of, load_index, read_evidence, load_registry, score
+    from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
+    from cchc_rules.explanation import Explanation
+    from cchc_rules.hookspecs import hookimpl
+    from cchc_rules.index import Index
+    from cchc_rules.methods import Method
+    from cchc_rules.model import (
+        AssessedUnit,
+        ComputedPoints,
+        Criterion,
+        Document,
+        Edition,
+        Evidence,
+        Fact,
+        ReportedFact,
+        State,
+    )
+    from cchc_rules.published import Published, read_published
+    from cchc_rules.quantities import Unit
+    from cchc_rules.registers import FactRegister, FieldRegister, FormRegister, MethodRegister, UnitRegister
+    from cchc_rules.registry import PluginInfo, Registry
+    from cchc_rules.rules.forms import Form
+    from cchc_rules.scorecard import Deduction, FieldScore, Grade, Score, Scorecard
+    from cchc_rules.texts import Text
+    from cchc_rules.version import VERSION as __version__
+
+_HOMES = {
+    "analysis.audit": ("audit",),
+    "analysis.compare": ("Comparison", "compare"),
+    "api": ("check", "evidence_of", "load_index", "load_registry", "read_evidence", "score"),
+    "errors": (
+        "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
+    ),
+    "explanation": ("Explanation",),
+    "hookspecs": ("hookimpl",),
+    "index": ("Index",),
+    "methods": ("Method",),
+    "model": (
+        "AssessedUnit", "ComputedPoints", "Criterion", "Document", "Edition", "Evidence", "Fact", "ReportedFact", "State",
+    ),
+    "published": ("Published", "read_published"),
+    "quantities": ("Unit",),
+    "registers": ("FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
+    "registry": ("PluginInfo", "Registry"),
+    "rules.forms": ("Form",),
+    "scorecard": ("Deduction", "FieldScore", "Grade", "Score", "Scorecard"),
+    "texts": ("Text",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AssessedUnit",
+    "CchcError",
+    "Comparison",
+    "ComputedPoints",
+    "Criterion",
+    "Deduction",
+    "Document",
+    "Edition",
+    "EditionError",
+    "Evidence",
+    "Explanation",
+    "Fact",
+    "FactRegister",
+    "FieldRegister",
+    "FieldScore",
+    "Finding",
+    "Form",
+    "FormRegister",
+    "Grade",
+    "Index",
+    "InputError",
+    "Method",
+    "MethodRegister",
+    "Place",
+    "PluginError",
+    "PluginInfo",
+    "Published",
+    "Registry",
+    "ReportedFact",
+    "RuleError",
+    "Score",
+    "Scorecard",
+    "SealError",
+    "State",
+    "Text",
+    "Unit",
+    "UnitRegister",
+    "__version__",
+    "audit",
+    "check",
+    "compare",
+    "evidence_of",
+    "hookimpl",
+    "load_index",
+    "read_evidence",
+    "read_published",
+    "load_registry",
+    "score",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used, so that importing the package stays light."""
+    if name == "__version__":
+        return import_module("cchc_rules.version").VERSION
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'cchc_rules' has no attribute {name!r}")
+    value = getattr(import_module(f"cchc_rules.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, so that completion shows nothing else."""
+    return __all__

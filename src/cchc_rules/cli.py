@@ -1,0 +1,283 @@
+"""The command line ``cchc``: reads arguments, calls the library, prints; Vietnamese unless asked otherwise.
+
+Exit status: 0 all is well, 1 there are findings, 2 the input cannot be used.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from cchc_rules.errors import CchcError, Finding, InputError, Place, did_you_mean
+from cchc_rules.texts import LANGUAGES, Language, Text
+from cchc_rules.version import VERSION
+
+if TYPE_CHECKING:
+    from cchc_rules.analysis.compare import Result
+
+OK, FINDINGS, BAD_INPUT = 0, 1, 2
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; no traceback ever reaches a user."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    language = language_of(given)
+    try:
+        options = _parser(language).parse_args(given)
+        run: Command = options.run
+        return run(options)
+    except CchcError as error:
+        print(error.words(language), file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 wherever output goes: redirected on Windows it would be the code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def language_of(arguments: Sequence[str]) -> Language:
+    """Return the language asked for by ``--lang`` or the variable ``CCHC_LANG``; Vietnamese by default."""
+    asked = os.environ.get("CCHC_LANG", "vi")
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+        elif argument == "--lang" and index + 1 < len(arguments):
+            asked = arguments[index + 1]
+    return "en" if asked == "en" else "vi"
+
+
+# ------------------------------------------------------------------ arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that words its own complaints in the user's language."""
+
+    language: Language = "vi"
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a mistake on the command line as a finding."""
+        raise InputError(Finding(
+            code="command-line",
+            place=Place(where=self.prog),
+            reason=Text(f"lệnh chưa đúng ({message})", message),
+            remedy=Text(f"xem `{self.prog} --help`", f"see `{self.prog} --help`"),
+        ))
+
+    def format_help(self) -> str:
+        """Return the help with argparse's own headings in the user's language."""
+        text = super().format_help()
+        if self.language == "vi":
+            for english, vietnamese in (("usage: ", "cách dùng: "), ("\noptions:\n", "\ntuỳ chọn:\n"),
+                                        ("\npositional arguments:\n", "\ntham số:\n")):
+                text = text.replace(english, vietnamese, 1)
+        return text
+
+
+def _parser(language: Language) -> _Parser:
+    """Return the parser of all commands with help in one language."""
+    def say(vi: str, en: str) -> str:
+        return Text(vi, en).get(language)
+
+    common = _common(language)
+    parser = _new(language, prog="cchc", parents=[common], description=say(
+        "Chấm điểm chỉ số cải cách hành chính theo phương pháp từng năm.",
+        "Scores public-administration reform by each year's method.",
+    ))
+    parser.add_argument("--version", action="version", version=f"cchc_rules {VERSION}", help=say("in phiên bản", "print the version"))
+    commands = parser.add_subparsers(
+        title=say("lệnh", "commands"), metavar=say("LỆNH", "COMMAND"), required=True, parser_class=type(parser)
+    )
+
+    def add(name: str, run: Command, vi: str, en: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=say(vi, en), description=say(vi, en), parents=[common], add_help=False
+        )
+        command.set_defaults(run=run, language=language)
+        return command
+
+    evidence = say("tệp số liệu (.toml, .csv, .xlsx) hoặc thư mục các tệp của một đơn vị",
+                   "evidence file (.toml, .csv, .xlsx) or the folder of one unit's files")
+    result = say("tệp số liệu, thư mục, hoặc bảng kết quả đã công bố", "evidence, a folder, or a published table")
+
+    command = add("score", _score, "chấm điểm một đơn vị", "score one unit")
+    command.add_argument("evidence", type=Path, metavar="FILE", help=evidence)
+    command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.scorecard/1)", "print the JSON document (cchc.scorecard/1)"))
+    command.add_argument("--trace", action="store_true", help=say("kèm vết tính từng tiêu chí (JSON)", "with the trace of each criterion (JSON)"))
+
+    command = add("explain", _explain, "giải thích điểm của một tiêu chí", "explain the points of one criterion")
+    command.add_argument("evidence", type=Path, metavar="FILE", help=evidence)
+    command.add_argument("criterion", metavar="CRITERION", help=say("mã hoặc số thứ tự tiêu chí", "id or number of the criterion"))
+
+    command = add("compare", _compare, "so sánh kết quả hai năm", "compare the results of two years")
+    command.add_argument("before", type=Path, metavar="A", help=result)
+    command.add_argument("after", type=Path, metavar="B", help=result)
+
+    command = add("audit", _audit, "rà soát một bảng kết quả đã công bố", "audit a published table")
+    command.add_argument("published", type=Path, metavar="FILE", help=say("bảng kết quả (cchc.published/1)", "published table (cchc.published/1)"))
+
+    command = add("template", _template, "tạo phiếu Excel để đơn vị điền số liệu", "write the workbook that a unit fills in")
+    command.add_argument("method", metavar="METHOD", help=say("mã phương pháp, ví dụ ten/nam hoặc ten", "method, as id/year or id"))
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=say("tệp .xlsx sẽ ghi", "the .xlsx file to write"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
+    add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
+    add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
+
+    command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
+    command.add_argument("name", metavar="NAME", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
+                                                         "name as in `cchc plugins`: field/level/year or method/year"))
+    return parser
+
+
+def _new(language: Language, **arguments: Any) -> _Parser:
+    kind = type("Parser", (_Parser,), {"language": language})
+    parser: _Parser = kind(add_help=False, allow_abbrev=False, **arguments)
+    return parser
+
+
+def _common(language: Language) -> _Parser:
+    """Return the options that every command takes, before or after its name."""
+    def say(vi: str, en: str) -> str:
+        return Text(vi, en).get(language)
+
+    common = _new(language, argument_default=argparse.SUPPRESS)
+    common.add_argument("-h", "--help", action="help", help=say("in phần trợ giúp này", "print this help"))
+    common.add_argument("--lang", choices=LANGUAGES, help=say("ngôn ngữ: vi (mặc định) hoặc en", "language: vi (default) or en"))
+    common.add_argument("--plugins", action="append", type=Path, metavar="FOLDER",
+                        help=say("thư mục plugin dùng thêm, không cần cài đặt", "a folder of plugins to use without installing"))
+    return common
+
+
+# ------------------------------------------------------------------ commands
+
+
+def _score(options: argparse.Namespace) -> int:
+    from cchc_rules.api import score
+
+    card = score(options.evidence, plugins=_folders(options))
+    if options.json or options.trace:
+        from cchc_rules.files.scorecard_json import to_json
+
+        print(to_json(card, trace=options.trace), end="")
+    else:
+        from cchc_rules.files.terminal import scorecard_text
+
+        print(scorecard_text(card, options.language, **_screen()), end="")
+    return OK if card.total.complete else FINDINGS
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from cchc_rules.api import score
+    from cchc_rules.files.terminal import explanation_text
+
+    card = score(options.evidence, plugins=_folders(options))
+    known = {each.criterion.number: each.id for each in card.scores} | {each.id: each.id for each in card.scores}
+    if options.criterion not in known:
+        raise InputError(Finding(
+            code="criterion-unknown",
+            place=Place(where=card.method.id),
+            reason=Text(f"không có tiêu chí “{options.criterion}”", f"there is no criterion {options.criterion!r}"),
+            remedy=did_you_mean(options.criterion, known.values()),
+        ))
+    print(explanation_text(card.explain(known[options.criterion]), options.language))
+    return OK
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from cchc_rules.analysis.compare import compare
+    from cchc_rules.files.terminal import comparison_text
+
+    comparison = compare(_result(options.before, options), _result(options.after, options))
+    print(comparison_text(comparison, options.language, **_screen()), end="")
+    return OK
+
+
+def _result(path: Path, options: argparse.Namespace) -> "Result":
+    """Return one side of a comparison: a published table as it stands, anything else scored."""
+    from cchc_rules.analysis.compare import of_published, of_scorecard
+    from cchc_rules.api import score
+    from cchc_rules.published import is_published, read_published
+
+    if is_published(path):
+        return of_published(read_published(path))
+    return of_scorecard(score(path, plugins=_folders(options)))
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from cchc_rules.analysis.audit import audit_file
+    from cchc_rules.api import load_registry
+
+    found = audit_file(options.published, load_registry(_folders(options)))
+    return _report(found, options.language)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from cchc_rules.api import check
+
+    return _report(check(plugins=_folders(options)), options.language)
+
+
+def _report(found: Sequence[Finding], language: Language) -> int:
+    """Print findings; only notes leave the exit status at 0."""
+    from cchc_rules.files.terminal import findings_text
+
+    print(findings_text(found, language))
+    return FINDINGS if any(each.severity == "error" for each in found) else OK
+
+
+def _plugins(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.files.terminal import plugins_text
+
+    found = load_registry(_folders(options)).plugins
+    print(plugins_text(found, options.language))
+    return FINDINGS if any(each.state == "broken" for each in found) else OK
+
+
+def _template(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.files.template import write_template
+
+    known = load_registry(_folders(options))
+    used = known.index_named(options.method)
+    write_template(used, options.output, force=options.force)
+    print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _seal(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.sealing import seal
+
+    print(seal(load_registry(_folders(options)), options.name).get(options.language))
+    return OK
+
+
+# ------------------------------------------------------------------ surroundings
+
+
+def _folders(options: argparse.Namespace) -> tuple[Path, ...]:
+    return tuple(getattr(options, "plugins", ()))
+
+
+def _screen() -> dict[str, int | bool]:
+    """Return the width and colour of the terminal; fixed where output is redirected."""
+    if sys.stdout.isatty():
+        import shutil
+
+        return {"width": shutil.get_terminal_size().columns, "colour": "NO_COLOR" not in os.environ}
+    return {"width": 110, "colour": False}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

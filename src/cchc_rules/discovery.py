@@ -1,0 +1,106 @@
+"""Where plugins are found: among installed distributions, and in folders without installation."""
+
+import importlib.util
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+from attrs import frozen
+
+from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.texts import Text
+
+GROUP = "cchc_rules"
+"""The entry-point group in which plugins announce themselves."""
+
+
+def owner_name(name: str, distribution: str, version: str) -> str:
+    """Return how errors name a plugin: name, distribution and version."""
+    return f"{name} ({' '.join(part for part in (distribution, version) if part)})"
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """A plugin that was found, before it is imported."""
+
+    name: str
+    distribution: str
+    version: str
+    origin: str
+    load: Callable[[], object]
+
+    @property
+    def owner(self) -> str:
+        """The name by which errors speak of the plugin."""
+        return owner_name(self.name, self.distribution, self.version)
+
+
+def installed() -> Iterator[Candidate]:
+    """Yield the plugins that installed distributions announce."""
+    for point in entry_points(group=GROUP):
+        yield _announced(point)
+
+
+def _announced(point: EntryPoint) -> Candidate:
+    distribution = point.dist
+    return Candidate(
+        name=point.name,
+        distribution=distribution.name if distribution else "",
+        version=distribution.version if distribution else "",
+        origin="entry point",
+        load=point.load,
+    )
+
+
+def in_folder(folder: Path) -> Iterator[Candidate]:
+    """Yield the plugins in a folder: source trees with a ``pyproject.toml``, no installation needed."""
+    if not folder.is_dir():
+        raise InputError(Finding(
+            code="plugin-folder-missing",
+            place=Place(file=folder.as_posix()),
+            reason=Text("không có thư mục plugin này", "there is no such plugin folder"),
+            remedy=Text("kiểm tra đường dẫn sau `--plugins`", "check the path after `--plugins`"),
+        ))
+    for project in sorted(folder.rglob("pyproject.toml")):
+        yield from _in_project(project)
+
+
+def _in_project(project: Path) -> Iterator[Candidate]:
+    """Yield the plugins that one source tree announces."""
+    data = tomllib.loads(project.read_text(encoding="utf-8")).get("project", {})
+    for name, target in data.get("entry-points", {}).get(GROUP, {}).items():
+        yield Candidate(
+            name=name,
+            distribution=data.get("name", ""),
+            version=data.get("version", ""),
+            origin=project.parent.as_posix(),
+            load=partial(_import_from, project.parent, target),
+        )
+
+
+def _import_from(root: Path, target: str) -> ModuleType:
+    """Import a plugin's package from its source tree, unless that very file is imported already."""
+    package = target.partition(":")[0]
+    base = root / "src" if (root / "src").is_dir() else root
+    path = (base / package.replace(".", "/") / "__init__.py").resolve()
+    if not path.exists():
+        path = (base / f"{package}.py").resolve()
+    known = sys.modules.get(package)
+    if known is not None and Path(known.__file__ or "").resolve() == path:
+        return known
+    name = package if known is None else f"{package}@{root.name}"
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module {package!r} under {base.as_posix()}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

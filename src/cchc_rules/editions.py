@@ -1,0 +1,219 @@
+"""A field's edition: read from TOML, written back, and checked as a whole."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from cchc_rules.errors import EditionError, Finding, Place, Severity, did_you_mean
+from cchc_rules.exact import format_number
+from cchc_rules.model import Criterion, Edition, Fact
+from cchc_rules.quantities import Quantities
+from cchc_rules.rules.dimensions import misfits
+from cchc_rules.rules.lint import Context, flaws
+from cchc_rules.rules.tree import facts_of
+from cchc_rules.structure import Structure
+from cchc_rules.texts import Text
+from cchc_rules.toml_source import Path_, TomlSource, read_toml
+
+SCHEMA = "cchc.edition/1"
+HEAD = "edition"
+LISTS = ("facts", "criteria")
+
+
+# ------------------------------------------------------------------ TOML ↔ model
+
+
+def read_edition(path: Path, structure: Structure) -> tuple[Edition, TomlSource]:
+    """Read one edition; raises ``EditionError`` with every problem, each with file, line and criterion."""
+    source = read_toml(path)
+    check_schema(source, SCHEMA, {HEAD, *LISTS})
+    flat = {**_table(source, HEAD), **{name: source.data[name] for name in LISTS if name in source.data}}
+    edition = structure.read(flat, Edition, lambda at: edition_place(source, at), EditionError)
+    return edition, source
+
+
+def write_edition(edition: Edition, structure: Structure) -> dict[str, Any]:
+    """Return the tables of an edition's TOML file: the inverse of ``read_edition``."""
+    flat = structure.write(edition)
+    lists = {name: flat.pop(name) for name in LISTS if name in flat}
+    return {"schema": SCHEMA, HEAD: flat, **lists}
+
+
+def check_schema(source: TomlSource, schema: str, tables: set[str]) -> None:
+    """Refuse a file of another kind, and tables that this kind does not have."""
+    given = source.data.get("schema")
+    if given != schema:
+        raise EditionError(Finding(
+            code="schema-unknown",
+            place=source.place(("schema",)),
+            reason=Text(f"tệp ghi schema = {given!r}, ở đây cần {schema!r}", f"the file says schema = {given!r}, expected {schema!r}"),
+            remedy=Text(f'ghi `schema = "{schema}"` ở dòng đầu', f'write `schema = "{schema}"` on the first line'),
+        ))
+    unknown = sorted(set(source.data) - tables - {"schema"})
+    if unknown:
+        raise EditionError(*(
+            Finding(
+                code="key-unknown",
+                place=source.place((name,), f"[{name}]"),
+                reason=Text(f"bảng lạ “{name}”", f"unknown table {name!r}"),
+                remedy=did_you_mean(name, tables),
+            )
+            for name in unknown
+        ))
+
+
+def _table(source: TomlSource, name: str) -> dict[str, Any]:
+    table = source.data.get(name)
+    return table if isinstance(table, dict) else {}
+
+
+def edition_place(source: TomlSource, path: Path_) -> Place:
+    """Return the place of a key of the edition, named by criterion or fact as staff know it."""
+    in_file = path if path and path[0] in LISTS else (HEAD, *path)
+    return source.place(in_file, _where(source, path))
+
+
+def _where(source: TomlSource, path: Path_) -> str:
+    """Return a path in words: tiêu chí 3.6 (procedures.four-on-site), bands[0].points."""
+    if len(path) >= 2 and path[0] in LISTS and isinstance(path[1], int):
+        table = source.data[path[0]][path[1]]
+        known = table if isinstance(table, dict) else {}
+        name = f"{known.get('number', '')} ({known.get('id', path[1])})".strip()
+        thing = "tiêu chí" if path[0] == "criteria" else "số liệu"
+        rest = _dotted(path[2:])
+        return f"{thing} {name}" + (f", {rest}" if rest else "")
+    return _dotted(path)
+
+
+def _dotted(path: Path_) -> str:
+    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return words.lstrip(".")
+
+
+# ------------------------------------------------------------------ what is wrong with an edition
+
+REFUSED = frozenset({
+    "criterion-duplicate", "fact-duplicate", "fact-undeclared", "fact-without-range", "fact-wrong-kind",
+    "dimension-mismatch", "threshold-unit", "level-mismatch", "parent-unknown", "parent-with-form", "form-missing",
+    "zero-policy-missing", "unit-unknown",
+})
+"""Findings with which an edition cannot be scored at all; the others are for whoever issues it to mend."""
+
+
+def lint_edition(
+    edition: Edition, source: TomlSource | None, facts: Mapping[str, Fact], quantities: Quantities
+) -> tuple[Finding, ...]:
+    """Return everything wrong with an edition; ``facts`` are those declared here and those registered."""
+    check = _Check(edition, source, facts, quantities)
+    return tuple(check.findings())
+
+
+class _Check:
+    """One edition with what its criteria are checked against."""
+
+    def __init__(
+        self, edition: Edition, source: TomlSource | None, facts: Mapping[str, Fact], quantities: Quantities
+    ) -> None:
+        self.edition = edition
+        self.source = source
+        self.facts = facts
+        self.quantities = quantities
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield all findings, structure first."""
+        yield from self._duplicates()
+        yield from self._facts()
+        yield from self._sums()
+        for index, criterion in enumerate(self.edition.criteria):
+            yield from self._criterion(index, criterion)
+
+    def _at(self, path: Path_) -> Place:
+        return edition_place(self.source, path) if self.source else Place(where=f"{self.edition.id}: {_dotted(path)}")
+
+    def _found(self, code: str, path: Path_, reason: Text, remedy: Text, severity: Severity = "error") -> Finding:
+        return Finding(code=code, place=self._at(path), reason=reason, remedy=remedy, severity=severity)
+
+    def _duplicates(self) -> Iterator[Finding]:
+        """Yield ids that are used twice."""
+        names = (("criteria", "criterion-duplicate", [each.id for each in self.edition.criteria]),
+                 ("facts", "fact-duplicate", [each.id for each in self.edition.facts]))
+        for table, code, ids in names:
+            for index, name in enumerate(ids):
+                if name in ids[:index]:
+                    yield self._found(code, (table, index), Text(f"mã “{name}” dùng hai lần", f"the id {name!r} is used twice"),
+                                      Text("mỗi mã chỉ dùng một lần", "use each id once"))
+
+    def _facts(self) -> Iterator[Finding]:
+        """Yield facts without range or unit, and facts that no criterion reads."""
+        used = {fact for each in self.edition.criteria if each.rule for fact in facts_of(each.rule)}
+        for index, fact in enumerate(self.edition.facts):
+            path: Path_ = ("facts", index)
+            if fact.type in ("count", "decimal") and fact.range is None:
+                yield self._found("fact-without-range", path,
+                                  Text(f"số liệu “{fact.id}” chưa có khoảng giá trị", f"fact {fact.id!r} has no range"),
+                                  Text("thêm `range = [nhỏ nhất, lớn nhất]`", "add `range = [least, greatest]`"))
+            if fact.unit not in self.quantities.units:
+                yield self._found("unit-unknown", (*path, "unit"),
+                                  Text(f"không có đơn vị đo “{fact.unit}”", f"there is no unit {fact.unit!r}"),
+                                  did_you_mean(fact.unit, self.quantities.units))
+            if fact.id not in used:
+                yield self._found("fact-unused", path,
+                                  Text(f"không tiêu chí nào dùng số liệu “{fact.id}”", f"no criterion reads fact {fact.id!r}"),
+                                  Text("bỏ số liệu này, hoặc kiểm tra tên trong tiêu chí", "drop it, or check the names in the criteria"),
+                                  "warning")
+
+    def _sums(self) -> Iterator[Finding]:
+        """Yield maxima that do not add up: criteria to the field, children to their parent."""
+        yield from self._sum("", self.edition.max_points, ("max_points",))
+        parents = Counter(each.parent for each in self.edition.criteria if each.parent)
+        for index, criterion in enumerate(self.edition.criteria):
+            if criterion.id in parents:
+                yield from self._sum(criterion.id, criterion.max_points, ("criteria", index, "max_points"))
+
+    def _sum(self, parent: str, stated: Any, path: Path_) -> Iterator[Finding]:
+        added = sum((each.max_points for each in self.edition.children(parent)), start=0 * stated)
+        if added != stated:
+            sums = {language: (format_number(added, language), format_number(stated, language)) for language in ("vi", "en")}
+            yield self._found("maxima-do-not-add-up", path,
+                              Text(f"điểm tối đa cộng lại là {sums['vi'][0]}, ghi là {sums['vi'][1]}",
+                                   f"the maxima add up to {sums['en'][0]}; stated is {sums['en'][1]}"),
+                              Text("đối chiếu với quyết định", "compare with the decision"))
+
+    def _criterion(self, index: int, criterion: Criterion) -> Iterator[Finding]:
+        path: Path_ = ("criteria", index)
+        yield from self._family(path, criterion)
+        rule = criterion.rule
+        if rule is None:
+            return
+        unknown = [fact for fact in facts_of(rule) if fact not in self.facts]
+        for fact in unknown:
+            yield self._found("fact-undeclared", path, Text(f"số liệu “{fact}” chưa được khai báo", f"fact {fact!r} is not declared"),
+                              did_you_mean(fact, self.facts))
+        if unknown:
+            return
+        odd = list(misfits(rule, self.facts, self.quantities))
+        for misfit in odd:
+            yield self._found(misfit.code, path, misfit.reason, misfit.remedy)
+        if not odd:
+            context = Context(maximum=Fraction(criterion.max_points), facts=self.facts, units=self.quantities.units)
+            for flaw in flaws(rule, context):
+                yield self._found(flaw.code, path, flaw.reason, flaw.remedy, flaw.severity)
+
+    def _family(self, path: Path_, criterion: Criterion) -> Iterator[Finding]:
+        """Yield a parent that is not there, a parent with a form, a criterion with neither form nor children."""
+        ids = {each.id for each in self.edition.criteria}
+        has_children = any(True for _ in self.edition.children(criterion.id))
+        if criterion.parent and criterion.parent not in ids:
+            yield self._found("parent-unknown", (*path, "parent"),
+                              Text(f"không có tiêu chí “{criterion.parent}”", f"there is no criterion {criterion.parent!r}"),
+                              did_you_mean(criterion.parent, ids - {criterion.id}))
+        if criterion.form is not None and has_children:
+            yield self._found("parent-with-form", (*path, "form"),
+                              Text("tiêu chí có tiêu chí thành phần thì không có cách chấm riêng", "a parent has no form of its own"),
+                              Text("bỏ `form`: điểm là tổng các tiêu chí thành phần", "drop `form`: its points are its children's"))
+        if criterion.form is None and not has_children:
+            yield self._found("form-missing", path,
+                              Text("tiêu chí chưa có cách chấm", "the criterion has no form"),
+                              Text("thêm `form = …`", "add `form = …`"))

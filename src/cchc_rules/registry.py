@@ -1,0 +1,440 @@
+"""What is installed: admits plugins, calls their hooks, merges what they bring, names what is broken.
+
+Together with ``hookspecs`` the only module that knows pluggy. Nothing here depends on the order in which
+plugins were installed: owners are sorted, equal declarations merge, unequal ones are refused by name.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import pluggy
+from attrs import field, frozen
+
+from cchc_rules import hookspecs
+from cchc_rules.discovery import Candidate, in_folder, installed, owner_name
+from cchc_rules.editions import REFUSED, lint_edition
+from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
+from cchc_rules.hookspecs import PROJECT
+from cchc_rules.index import Computation, Index
+from cchc_rules.methods import Method
+from cchc_rules.model import Edition, Fact
+from cchc_rules.quantities import Quantities, Unit
+from cchc_rules.registers import (
+    FactRegister,
+    FieldRegister,
+    FormRegister,
+    MethodRegister,
+    Register,
+    Registered,
+    UnitRegister,
+)
+from cchc_rules.rules.forms import FORMS
+from cchc_rules.rules.tree import Computed
+from cchc_rules.seals import Seal, edition_seal, method_seal, verify
+from cchc_rules.structure import Structure
+from cchc_rules.texts import Text
+
+Kind = TypeVar("Kind")
+CORE = "cchc_rules"
+
+
+@frozen(kw_only=True)
+class PluginInfo:
+    """One plugin as ``cchc plugins`` lists it."""
+
+    name: str
+    distribution: str
+    version: str
+    origin: str
+    state: Literal["ok", "broken"]
+    brings: tuple[str, ...] = ()
+    problem: Finding | None = None
+
+    @property
+    def owner(self) -> str:
+        """The name by which errors speak of the plugin."""
+        return owner_name(self.name, self.distribution, self.version)
+
+
+# ------------------------------------------------------------------ the registry
+
+
+@frozen
+class Merged:
+    """What all plugins bring of one kind: one value a key, or the owners that disagree about it."""
+
+    values: dict[str, Registered[Any]] = field(factory=dict)
+    conflicts: dict[str, Finding] = field(factory=dict)
+
+
+class Registry:
+    """All plugins that were found, and everything that they bring."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._candidates: dict[str, Candidate] = {}
+        self._broken: dict[str, Finding] = {}
+        self._brought: dict[str, list[Registered[Any]]] = {}
+        self.problems: list[Finding] = []
+        for candidate in sorted(candidates, key=lambda each: (each.owner, each.origin)):
+            self._admit(candidate)
+        self._register()
+
+    @classmethod
+    def load(cls, folders: Iterable[Path] = (), *, with_installed: bool = True) -> "Registry":
+        """Return the registry of what is installed and of what lies in folders."""
+        found = list(installed()) if with_installed else []
+        for folder in folders:
+            found += in_folder(folder)
+        return cls(found)
+
+    # -------------------------------------------------------------- admitting plugins
+
+    def _admit(self, candidate: Candidate) -> None:
+        """Import one plugin and check its hooks; a plugin that fails is kept by name only."""
+        owner = candidate.owner if candidate.owner not in self._candidates else f"{candidate.owner} [{candidate.origin}]"
+        self._candidates[owner] = candidate
+        try:
+            module = candidate.load()
+            if self._manager.is_registered(module):
+                del self._candidates[owner]  # the same file, found twice
+                return
+            _check_hooks(module)
+            self._manager.register(module, name=owner)
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the others down
+            self._break(owner, error)
+
+    def _break(self, owner: str, error: Exception) -> None:
+        """Name a plugin as broken and drop all that it brought."""
+        if isinstance(error, CchcError):
+            self._broken[owner] = error.findings[0]
+        else:
+            said = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._broken[owner] = Finding(
+                code="plugin-broken",
+                place=Place(where=owner),
+                reason=Text(f"plugin bị lỗi và không được dùng: {said}", f"the plugin fails and is not used: {said}"),
+                remedy=Text("cập nhật hoặc gỡ plugin này", "update the plugin or remove it"),
+            )
+        if self._manager.has_plugin(owner):
+            self._manager.unregister(name=owner)
+        self._brought.pop(owner, None)
+
+    def _owners(self) -> list[str]:
+        return sorted(name for name, plugin in self._manager.list_name_plugin() if plugin is not None)
+
+    def _call(self, owner: str, hook: str, **arguments: Any) -> list[Any]:
+        """Call a hook of one plugin only."""
+        others = [plugin for name, plugin in self._manager.list_name_plugin() if name != owner and plugin is not None]
+        result: list[Any] = self._manager.subset_hook_caller(hook, others)(**arguments)
+        return result
+
+    # -------------------------------------------------------------- what they bring
+
+    def _register(self) -> None:
+        """Call the register hooks in their order, owner by owner, and merge."""
+        self._phase("cchc_register_units", "units", UnitRegister)
+        self._phase("cchc_register_forms", "forms", FormRegister)
+        self._phase("cchc_register_facts", "facts", FactRegister)
+        core_units = [Registered(key=unit.id, value=unit, owner=CORE) for unit in _core_units()]
+        core_forms = [Registered(key=form.name, value=form, owner=CORE) for form in FORMS]
+        self._units = self._merge(UnitRegister, core_units)
+        self._forms = self._merge(FormRegister, core_forms)
+        self.quantities = Quantities({key: each.value for key, each in self._units.values.items()})
+        self.structure = Structure([each.value for each in self._forms.values.values()])
+        self._phase("cchc_register_fields", "fields", lambda owner: FieldRegister(owner, structure=self.structure))
+        self._phase("cchc_register_methods", "methods", lambda owner: MethodRegister(owner, structure=self.structure))
+        self._facts = self._merge(FactRegister)
+        self._editions = self._merge(FieldRegister)
+        self._methods = self._merge(MethodRegister)
+
+    def _phase(self, hook: str, argument: str, make: Callable[[str], Register[Any]]) -> None:
+        """Let every plugin register one kind of thing."""
+        for owner in self._owners():
+            register = make(owner)
+            try:
+                self._call(owner, hook, **{argument: register})
+            except Exception as error:  # noqa: BLE001 - as above: one plugin never takes the others down
+                self._break(owner, error)
+                continue
+            self._brought.setdefault(owner, []).extend(
+                Registered(key=f"{type(register).__name__}:{each.key}", value=each.value, owner=owner,
+                           source=each.source, path=each.path, seal=each.seal)
+                for each in register.items
+            )
+            self.problems.extend(register.problems)
+
+    def _merge(self, kind: type[Register[Any]], core: Iterable[Registered[Any]] = ()) -> Merged:
+        """Return one value a key; a key on which owners disagree has none."""
+        prefix = f"{kind.__name__}:"
+        merged = Merged()
+        brought = [each for owner in sorted(self._brought) for each in self._brought[owner] if each.key.startswith(prefix)]
+        for each in (*core, *brought):
+            key = each.key.removeprefix(prefix)
+            first = merged.values.setdefault(key, each)
+            if first.value != each.value and key not in merged.conflicts:
+                merged.conflicts[key] = _conflict(key, first, each)
+        for key in merged.conflicts:
+            del merged.values[key]
+        self.problems.extend(merged.conflicts.values())
+        return merged
+
+    # -------------------------------------------------------------- what is asked of it
+
+    @property
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """All plugins that were found, the broken ones among them, sorted by name."""
+        return tuple(self._info(owner, candidate) for owner, candidate in sorted(self._candidates.items()))
+
+    def _info(self, owner: str, candidate: Candidate) -> PluginInfo:
+        problem = self._broken.get(owner)
+        brings = tuple(each.key.partition(":")[2] for each in self._brought.get(owner, ()))
+        return PluginInfo(
+            name=candidate.name,
+            distribution=candidate.distribution,
+            version=candidate.version,
+            origin=candidate.origin,
+            state="broken" if problem else "ok",
+            brings=brings,
+            problem=problem,
+        )
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """Why each broken plugin is broken."""
+        return tuple(self._broken[owner] for owner in sorted(self._broken))
+
+    @property
+    def methods(self) -> dict[str, Registered[Method]]:
+        """All methods, by id and year."""
+        return dict(sorted(self._methods.values.items()))
+
+    @property
+    def editions(self) -> dict[str, Registered[Edition]]:
+        """All editions, by field, level and year."""
+        return dict(sorted(self._editions.values.items()))
+
+    def index(self, method_id: str, year: int, place: Place | None = None) -> Index:
+        """Return a method bound to all that it uses; raises where it is unknown, broken or unsealed.
+
+        An unknown year is an error, never the nearest year.
+        """
+        method = self._find_method(method_id, year, place or Place())
+        used = [self._find_edition(each.field, method.value, each.edition_year) for each in method.value.fields]
+        seals = {each.key: self._verified(each) for each in used}
+        digests = {key.partition(":")[2]: seal.digest for key, seal in seals.items()}
+        own = method_seal(method.value, self.structure, digests)
+        verify(method.seal, own, method.value.status, _place_of(method))
+        computations: dict[str, Computation] = {}
+        for each in used:
+            self._refuse_unsound(each)
+            computations |= self.computations(each)
+        return Index(
+            method=method.value,
+            editions=tuple(each.value for each in used),
+            facts=self._facts_of(used),
+            quantities=self.quantities,
+            computations=computations,
+            seals=((method.value.key, own.digest), *sorted(digests.items())),
+        )
+
+    def index_named(self, name: str) -> Index:
+        """Return the index of ``method/year``, or of a method of which there is one year only.
+
+        Raises ``InputError`` where several years would fit: none is ever chosen for the user.
+        """
+        method_id, _, year = name.rpartition("/")
+        if method_id and year.isdecimal():
+            return self.index(method_id, int(year))
+        fitting = [each.value for each in self.methods.values() if each.value.id == name]
+        if len(fitting) > 1:
+            listed = ", ".join(each.key for each in fitting)
+            raise InputError(Finding(
+                code="year-needed",
+                place=Place(where=name),
+                reason=Text(f"phương pháp “{name}” có nhiều năm", f"the method {name!r} exists for several years"),
+                remedy=Text(f"ghi rõ một trong: {listed}", f"name one of: {listed}"),
+            ))
+        return self.index(name, fitting[0].year if fitting else 0)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return everything wrong with what is installed: plugins, editions, methods."""
+        found = [*self.broken, *self.problems]
+        for edition in self.editions.values():
+            found += self.lint(edition)
+        for method in self.methods.values():
+            try:
+                self.index(method.value.id, method.value.year)
+            except CchcError as error:
+                found += [each for each in error.findings if each not in found]
+        return tuple(found)
+
+    def lint(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
+        """Return everything wrong with one edition: the general checks, then its plugin's own."""
+        facts = self._facts_of([edition], strict=False)
+        found = lint_edition(edition.value, edition.source, facts, self.quantities)
+        own = [each for result in self._call(edition.owner, "cchc_check", edition=edition.value) for each in result]
+        return (*found, *own)
+
+    # -------------------------------------------------------------- parts of an index
+
+    def _find_method(self, method_id: str, year: int, place: Place) -> Registered[Method]:
+        key = f"{method_id}/{year}"
+        if key in self._methods.conflicts:
+            raise PluginError(self._methods.conflicts[key])
+        if key in self._methods.values:
+            return self._methods.values[key]
+        years = sorted(each.value.year for each in self._methods.values.values() if each.value.id == method_id)
+        if years:
+            listed = ", ".join(map(str, years))
+            raise InputError(self._with_broken(Finding(
+                code="year-unknown",
+                place=place,
+                reason=Text(f"phương pháp “{method_id}” không có cho năm {year}", f"the method {method_id!r} does not exist for {year}"),
+                remedy=Text(f"các năm đã có: {listed}; không dùng năm gần nhất thay thế",
+                            f"years there are: {listed}; the nearest year is never taken instead"),
+            )))
+        raise InputError(self._with_broken(Finding(
+            code="method-unknown",
+            place=place,
+            reason=Text(f"chưa cài phương pháp “{method_id}”", f"the method {method_id!r} is not installed"),
+            remedy=did_you_mean(method_id, {each.value.id for each in self._methods.values.values()}),
+        )))
+
+    def _find_edition(self, field_id: str, method: Method, year: int) -> Registered[Edition]:
+        key = f"{field_id}/{method.level}/{year}"
+        if key in self._editions.conflicts:
+            raise PluginError(self._editions.conflicts[key])
+        if key not in self._editions.values:
+            raise EditionError(self._with_broken(Finding(
+                code="edition-missing",
+                place=Place(where=method.key),
+                reason=Text(f"phương pháp cần bộ tiêu chí “{key}” nhưng không có", f"the method needs the edition {key!r}, which is not there"),
+                remedy=Text(f"cài plugin của lĩnh vực “{field_id}”, hoặc xem `cchc check`",
+                            f"install the plugin of the field {field_id!r}, or see `cchc check`"),
+            )), *self.problems)
+        return self._editions.values[key]
+
+    def _with_broken(self, finding: Finding) -> Finding:
+        """Return a finding that also names the plugins that could not be used."""
+        if not self._broken:
+            return finding
+        names = ", ".join(sorted(self._broken))
+        return Finding(
+            code=finding.code,
+            place=finding.place,
+            reason=Text(f"{finding.reason.vi} (plugin bị lỗi: {names})", f"{finding.reason.en} (broken plugins: {names})"),
+            remedy=finding.remedy,
+        )
+
+    def _verified(self, edition: Registered[Edition]) -> Seal:
+        """Return the seal of an edition as it is now; raises ``SealError`` where it was sealed otherwise."""
+        actual = self.seal(edition)
+        verify(edition.seal, actual, edition.value.status, _place_of(edition))
+        return actual
+
+    def seal(self, edition: Registered[Edition]) -> Seal:
+        """Return the seal of an edition as it is now."""
+        return edition_seal(edition.value, self.structure, self.computations(edition))
+
+    def seal_method(self, method: Registered[Method]) -> Seal:
+        """Return the seal of a method as it is now, over the editions that it uses."""
+        used = [self._find_edition(each.field, method.value, each.edition_year) for each in method.value.fields]
+        digests = {each.value.id: self.seal(each).digest for each in used}
+        return method_seal(method.value, self.structure, digests)
+
+    def computations(self, edition: Registered[Edition]) -> dict[str, Computation]:
+        """Return the Python rules of an edition, asked of its owner only; raises where one is missing."""
+        wanted = {each.id for each in edition.value.criteria if isinstance(each.rule, Computed)}
+        if not wanted:
+            return {}
+        offered: dict[str, Computation] = {}
+        for result in self._call(edition.owner, "cchc_computations", edition=edition.value):
+            offered |= result
+        missing = sorted(wanted - offered.keys())
+        if missing:
+            raise PluginError(*(
+                Finding(
+                    code="computation-missing",
+                    place=Place(where=edition.owner),
+                    reason=Text(f"plugin không cung cấp hàm tính cho “{name}”", f"the plugin offers no computation for {name!r}"),
+                    remedy=Text("trả về hàm này trong hook `cchc_computations`", "return it from the hook `cchc_computations`"),
+                )
+                for name in missing
+            ))
+        return {name: offered[name] for name in sorted(wanted)}
+
+    def _refuse_unsound(self, edition: Registered[Edition]) -> None:
+        """Raise where an edition has faults with which it cannot be scored."""
+        refused = [each for each in self.lint(edition) if each.code in REFUSED and each.severity == "error"]
+        if refused:
+            raise EditionError(*refused)
+
+    def _facts_of(self, editions: list[Registered[Edition]], *, strict: bool = True) -> Mapping[str, Fact]:
+        """Return the facts of several editions and those registered, merged; unequal ones are refused."""
+        owners: dict[str, str] = {key: each.owner for key, each in self._facts.values.items()}
+        facts: dict[str, Fact] = {key: each.value for key, each in self._facts.values.items()}
+        for edition in editions:
+            for fact in edition.value.facts:
+                known = facts.setdefault(fact.id, fact)
+                owner = owners.setdefault(fact.id, edition.owner)
+                if known != fact and strict:
+                    raise PluginError(_disagreement(fact.id, owner, edition.owner))
+        return facts
+
+
+def _check_hooks(module: object) -> None:
+    """Refuse hooks that do not exist: a misspelt name would otherwise never be called."""
+    trial = pluggy.PluginManager(PROJECT)
+    trial.add_hookspecs(hookspecs)
+    trial.register(module)
+    known = [name for name in vars(hookspecs) if name.startswith("cchc_")]
+    for name in vars(module) if hasattr(module, "__dict__") else ():
+        marked = getattr(getattr(module, name), f"{PROJECT}_impl", None)
+        if marked and name not in known:
+            raise PluginError(Finding(
+                code="hook-unknown",
+                place=Place(where=f"{getattr(module, '__name__', module)}.{name}"),
+                reason=Text(f"không có hook “{name}”", f"there is no hook {name!r}"),
+                remedy=did_you_mean(name, known),
+            ))
+    trial.check_pending()
+
+
+def _conflict(key: str, one: Registered[Any], two: Registered[Any]) -> Finding:
+    return _disagreement(key, one.owner, two.owner)
+
+
+def _disagreement(key: str, one: str, two: str) -> Finding:
+    """Return the finding of two owners that declare one key differently."""
+    first, second = sorted((one, two))
+    return Finding(
+        code="declared-twice",
+        place=Place(where=key),
+        reason=Text(f"“{key}” được khai báo khác nhau bởi {first} và {second}", f"{key!r} is declared differently by {first} and {second}"),
+        remedy=Text("sửa cho hai khai báo giống nhau, hoặc gỡ một plugin", "make the two declarations equal, or remove one plugin"),
+    )
+
+
+def _place_of(registered: Registered[Any]) -> Place:
+    return registered.source.place() if registered.source else Place(where=registered.key)
+
+
+def _core_units() -> Iterator[Unit]:
+    """Yield the units of measurement that the core ships."""
+    text = files("cchc_rules").joinpath("data/units.toml").read_text(encoding="utf-8")
+    for table in tomllib.loads(text, parse_float=Decimal)["units"]:
+        yield Unit(
+            id=table["id"],
+            label=Text(table["label"], table["label_en"]),
+            of=table.get("of", ""),
+            factor=Decimal(table.get("factor", 1)),
+            dimensionless=table.get("dimensionless", False),
+        )
+
+

@@ -1,0 +1,59 @@
+"""Sealing: fixes an edition or a method as it is now, if nothing is wrong with it."""
+
+from pathlib import Path
+from typing import Any
+
+from cchc_rules.errors import EditionError, Finding, InputError, Place, did_you_mean
+from cchc_rules.registers import Registered
+from cchc_rules.registry import Registry
+from cchc_rules.seals import Seal, seal_path
+from cchc_rules.texts import Text
+
+
+def seal(registry: Registry, name: str) -> Text:
+    """Write the seal of an edition or a method beside its file, and return what was done.
+
+    Parameters that are assumed may be sealed; the seal and the message say how many there are. Raises
+    ``EditionError`` with every finding that stands against it, ``InputError`` for an unknown name.
+    """
+    if name in registry.editions:
+        edition = registry.editions[name]
+        wrong = [each for each in registry.lint(edition) if each.severity == "error"]
+        if wrong:
+            raise EditionError(*wrong)
+        return _written(edition, registry.seal(edition))
+    if name in registry.methods:
+        method = registry.methods[name]
+        return _written(method, registry.seal_method(method))
+    raise InputError(Finding(
+        code="name-unknown",
+        place=Place(where=name),
+        reason=Text(f"không có bộ tiêu chí hay phương pháp “{name}”", f"there is no edition or method {name!r}"),
+        remedy=did_you_mean(name, {**registry.editions, **registry.methods}),
+    ))
+
+
+def _written(registered: Registered[Any], made: Seal) -> Text:
+    """Write a seal file in one go and say so."""
+    if registered.path is None:
+        raise InputError(Finding(
+            code="seal-without-file",
+            place=Place(where=registered.key),
+            reason=Text("được tạo bằng Python, không có tệp để niêm phong", "made in Python: there is no file to seal"),
+            remedy=Text("ghi thành tệp TOML rồi niêm phong", "write it as a TOML file and seal that"),
+        ))
+    path = seal_path(registered.path)
+    _replace(path, made.toml())
+    vi = f"Đã niêm phong {made.of}: {path.name}, {made.digest[:19]}…"
+    en = f"Sealed {made.of}: {path.name}, {made.digest[:19]}…"
+    if made.assumed:
+        vi += f" Lưu ý: {made.assumed} mục dùng tham số giả định."
+        en += f" Note: {made.assumed} entries rest on assumed parameters."
+    return Text(vi, en)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that a failure leaves the old one."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)

@@ -1,0 +1,145 @@
+"""Seals: the digest of what an edition or method means, so that nothing sealed changes unnoticed.
+
+A seal covers the canonical model, the lowered trees and the source of any computing code; not the bytes
+of a file, whose line endings and comments may differ from machine to machine.
+"""
+
+import datetime as dt
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from cchc_rules.editions import write_edition
+from cchc_rules.errors import Finding, Place, SealError
+from cchc_rules.exact import exact_text
+from cchc_rules.methods import Method
+from cchc_rules.model import Edition
+from cchc_rules.rules.tree import Node
+from cchc_rules.structure import Structure
+from cchc_rules.texts import Text
+from cchc_rules.toml_source import read_toml
+
+SCHEMA = "cchc.seal/1"
+SUFFIX = ".seal.toml"
+
+
+@frozen(kw_only=True)
+class Seal:
+    """What a seal file says: the sealed thing, its digest, and how many criteria rest on assumptions."""
+
+    of: str
+    digest: str
+    assumed: int = 0
+
+    def toml(self) -> str:
+        """Return the text of the seal file."""
+        return (
+            "# Dấu niêm phong do `cchc seal` ghi. Không sửa tay: sửa nội dung thì niêm phong lại.\n"
+            f'schema = "{SCHEMA}"\nof = "{self.of}"\ndigest = "{self.digest}"\nassumed = {self.assumed}\n'
+        )
+
+
+def edition_seal(edition: Edition, structure: Structure, code: Mapping[str, Callable[..., Any]]) -> Seal:
+    """Return the seal of an edition with the computing code of its criteria."""
+    content = {
+        "model": write_edition(attrs.evolve(edition, status="draft"), structure),
+        "rules": {each.id: _tree(each.rule) for each in edition.criteria if each.rule is not None},
+        "code": {name: _source(function) for name, function in sorted(code.items())},
+    }
+    assumed = sum(each.provenance == "assumed" for each in edition.criteria)
+    return Seal(of=edition.id, digest=_digest(content), assumed=assumed)
+
+
+def method_seal(method: Method, structure: Structure, editions: Mapping[str, str]) -> Seal:
+    """Return the seal of a method over the seals of the editions that it uses."""
+    content = {"model": structure.write(attrs.evolve(method, status="draft")), "editions": dict(sorted(editions.items()))}
+    parts = (method.nominal_total, method.not_applicable, method.rounding, method.grades, method.ranking)
+    assumed = sum(part is not None and part.provenance == "assumed" for part in parts)
+    return Seal(of=method.key, digest=_digest(content), assumed=assumed)
+
+
+def seal_path(path: Path) -> Path:
+    """Return where the seal of a file stands: beside it."""
+    return path.with_name(path.stem + SUFFIX)
+
+
+def read_seal(path: Path) -> Seal | None:
+    """Return the seal beside a file; ``None`` where there is none."""
+    beside = seal_path(path)
+    if not beside.exists():
+        return None
+    data = read_toml(beside).data
+    return Seal(of=str(data.get("of", "")), digest=str(data.get("digest", "")), assumed=int(data.get("assumed", 0)))
+
+
+def verify(found: Seal | None, actual: Seal, status: str, place: Place) -> None:
+    """Refuse content that is sealed and no longer what was sealed, or says that it is and has no seal."""
+    if found is None and status != "sealed":
+        return
+    if found is None:
+        raise SealError(Finding(
+            code="seal-missing",
+            place=place,
+            reason=Text(f"“{actual.of}” ghi là đã niêm phong nhưng không có tệp niêm phong", f"{actual.of!r} says it is sealed but has no seal file"),
+            remedy=Text("chạy `cchc seal`, hoặc ghi lại `status = \"draft\"`", "run `cchc seal`, or set `status = \"draft\"`"),
+        ))
+    if found.digest != actual.digest:
+        raise SealError(Finding(
+            code="seal-broken",
+            place=place,
+            reason=Text(f"“{actual.of}” đã bị thay đổi sau khi niêm phong", f"{actual.of!r} has been changed since it was sealed"),
+            remedy=Text("khôi phục tệp gốc; nếu cần đính chính thì làm tệp riêng rồi niêm phong lại",
+                        "restore the file; if it needs correcting, correct it openly and seal it again"),
+        ))
+
+
+def _digest(content: object) -> str:
+    canonical = json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _tree(node: Node) -> dict[str, Any]:
+    """Return a rule as plain data: the kind of each node and what differs from its defaults."""
+    fields = {
+        each.name: getattr(node, each.name)
+        for each in attrs.fields(type(node))
+        if getattr(node, each.name) != each.default
+    }
+    return {"node": type(node).__name__, **{name: _plain(value) for name, value in fields.items()}}
+
+
+def _plain(value: object) -> Any:
+    """Return a value as JSON data that is the same on every machine."""
+    match value:
+        case Node():
+            return _tree(value)
+        case Fraction():
+            return exact_text(value)
+        case Decimal():
+            return exact_text(Fraction(value))
+        case dt.date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _ if attrs.has(type(value)):
+            return {each.name: _plain(getattr(value, each.name)) for each in attrs.fields(type(value))}  # type: ignore[arg-type]  # has() says so
+        case _:
+            return value
+
+
+def _source(function: Callable[..., Any]) -> str:
+    """Return the source of the module that a computing function stands in, line endings made equal."""
+    module = inspect.getmodule(function)
+    subject = module if module is not None and isinstance(function, FunctionType) else type(function)
+    return "\n".join(inspect.getsource(subject).splitlines())

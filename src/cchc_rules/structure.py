@@ -1,0 +1,315 @@
+"""Plain tables to attrs values and back: strict types, unknown keys refused, all problems at once.
+
+The attrs classes are the schema: their field names are the keys. A ``Text`` field ``label`` is written
+as two keys, ``label`` and ``label_en``. The keys of a criterion's form stand flat beside its own.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import attrs
+from cattrs import BaseValidationError, ClassValidationError, Converter, ForbiddenExtraKeysError
+from cattrs.errors import IterableValidationError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from cchc_rules import model
+from cchc_rules.errors import CchcError, Finding, Place, did_you_mean
+from cchc_rules.exact import decimal_of
+from cchc_rules.model import Criterion
+from cchc_rules.reading import read_date, read_number, read_share, read_whole
+from cchc_rules.rules.forms import Form, FormMistake, Threshold
+from cchc_rules.rules.tree import Node
+from cchc_rules.texts import Text
+from cchc_rules.toml_source import Path_
+
+Kind = TypeVar("Kind")
+PlaceOf = Callable[[Path_], Place]
+FORM_KEY = "form"
+
+
+# The model names its forms without importing them; here both are known.
+attrs.resolve_types(Criterion, {**vars(model), "Form": Form, "Node": Node})
+
+
+class Mistake(ValueError):
+    """A value of the wrong kind; the path is added where it is known."""
+
+    def __init__(self, code: str, reason: Text, remedy: Text) -> None:
+        super().__init__(reason.en)
+        self.code = code
+        self.reason = reason
+        self.remedy = remedy
+
+
+class Structure:
+    """Turns tables into values of the model, knowing the forms that are registered."""
+
+    def __init__(self, forms: Iterable[type[Form]]) -> None:
+        self.forms = {form.name: form for form in forms}
+        self._converter = Converter(detailed_validation=True)
+        self._register()
+
+    def read(self, data: object, kind: type[Kind], place_of: PlaceOf, error: type[CchcError]) -> Kind:
+        """Return ``data`` as a ``kind``; raises ``error`` with every problem, each at its place."""
+        try:
+            return self._converter.structure(data, kind)
+        except (BaseValidationError, ValueError, CchcError) as problem:
+            raise error(*_findings(problem, (), place_of)) from problem
+
+    def write(self, value: object) -> dict[str, Any]:
+        """Return a value as plain tables, defaults left out: the inverse of ``read``."""
+        return self._converter.unstructure(value)  # type: ignore[no-any-return]  # attrs values give dicts
+
+    def _register(self) -> None:
+        converter = self._converter
+        converter.register_structure_hook(str, _text)
+        converter.register_structure_hook(bool, _flag)
+        converter.register_structure_hook(int, lambda raw, _: read_whole(raw, Place()))
+        converter.register_structure_hook(Decimal, lambda raw, _: read_number(raw, Place()))
+        converter.register_structure_hook(dt.date, lambda raw, _: read_date(raw, Place()))
+        converter.register_structure_hook(Threshold, _threshold)
+        converter.register_unstructure_hook(Threshold, _written_threshold)
+        converter.register_unstructure_hook(Decimal, lambda number: int(number) if number == int(number) else number)
+        converter.register_unstructure_hook(dt.date, lambda date: date)
+        converter.register_structure_hook_func(lambda kind: _is_literal(kind), _choice)
+        converter.register_structure_hook_factory(_is_tuple, self._tuple_reader)
+        converter.register_structure_hook_factory(attrs.has, self._reader)
+        converter.register_unstructure_hook_factory(attrs.has, self._writer)
+        converter.register_structure_hook(Text, lambda raw, _: Text(_text(raw[0], str), _text(raw[1], str)))
+        converter.register_structure_hook(Criterion, self._criterion)
+        converter.register_unstructure_hook(Criterion, self._written_criterion)
+
+    def _tuple_reader(self, kind: Any) -> Callable[[Any, Any], Any]:
+        """Return a reader of lists that refuses what is not one."""
+        item = get_args(kind)
+
+        def read(raw: Any, _: Any) -> Any:
+            if not isinstance(raw, list):
+                raise _wrong_kind(raw, Text("một danh sách […]", "a list […]"))
+            if item[-1] is Ellipsis:
+                return tuple(self._converter.structure(raw, list[item[0]]))  # type: ignore[valid-type]  # known at run time
+            if len(raw) != len(item):
+                raise _wrong_kind(raw, Text(f"đúng {len(item)} giá trị", f"exactly {len(item)} values"))
+            return tuple(self._converter.structure(raw, list[item[0]]))  # type: ignore[valid-type]  # known at run time
+
+        return read
+
+    def _reader(self, kind: type) -> Callable[[Any, Any], Any]:
+        """Return a reader of one attrs class: keys checked, pairs of words joined."""
+        omitted: dict[str, Any] = {FORM_KEY: override(omit=True)} if kind is Criterion else {}
+        inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
+            kind, self._converter, _cattrs_forbid_extra_keys=True, **omitted
+        )
+        words = _text_fields(kind)
+
+        def read(raw: Any, _: Any) -> Any:
+            if not isinstance(raw, Mapping):
+                raise _wrong_kind(raw, Text("một bảng { khoá = giá trị }", "a table { key = value }"))
+            return inner(_with_texts(raw, words), kind)
+
+        return read
+
+    def _writer(self, kind: type) -> Callable[[Any], dict[str, Any]]:
+        """Return a writer of one attrs class that leaves defaults out and splits words into two keys."""
+        omitted: dict[str, Any] = {FORM_KEY: override(omit=True)} if kind is Criterion else {}
+        inner: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+            kind, self._converter, _cattrs_omit_if_default=True, **omitted
+        )
+        words = _text_fields(kind)
+
+        def write(value: Any) -> dict[str, Any]:
+            table = inner(value)
+            for name in words:
+                text = getattr(value, name)
+                table.pop(name, None)
+                if text is not None:
+                    table[name] = text.vi
+                    if text.en != text.vi:
+                        table[f"{name}_en"] = text.en
+            return table
+
+        return write
+
+    def _criterion(self, raw: Any, _: Any) -> Criterion:
+        """Return a criterion whose form's keys stand flat beside its own."""
+        if not isinstance(raw, Mapping):
+            raise _wrong_kind(raw, Text("một bảng [[criteria]]", "a table [[criteria]]"))
+        own_names = _keys_of(Criterion)
+        own = {key: value for key, value in raw.items() if key in own_names}
+        rest = {key: value for key, value in raw.items() if key not in own_names and key != FORM_KEY}
+        problems: list[Exception] = []
+        form = self._form(raw.get(FORM_KEY), rest, problems)
+        criterion: Criterion | None = None
+        try:
+            criterion = self._reader(Criterion)(own, Criterion)
+        except Exception as problem:  # noqa: BLE001 - handed on below, with the form's own problems
+            problems.append(problem)
+        if problems or criterion is None:
+            raise ClassValidationError("criterion", problems, Criterion)
+        complete = attrs.evolve(criterion, form=form)
+        _ = complete.rule  # a form that contradicts itself is refused here, where its place is known
+        return complete
+
+    def _form(self, name: object, rest: dict[str, Any], problems: list[Exception]) -> Form | None:
+        """Return the form named in a criterion's table, read from the keys that are not the criterion's own."""
+        if name is None:
+            problems += [Unknown(key, _keys_of(Criterion) | {FORM_KEY}) for key in rest]
+            return None
+        kind = self.forms.get(str(name))
+        if kind is None:
+            problems.append(Mistake(
+                "form-unknown",
+                Text(f"không có cách chấm “{name}”", f"there is no form {name!r}"),
+                did_you_mean(str(name), self.forms),
+            ))
+            return None
+        known = _keys_of(kind)
+        problems += [Unknown(key, known | _keys_of(Criterion)) for key in rest if key not in known]
+        try:
+            return self._converter.structure({key: rest[key] for key in rest if key in known}, kind)
+        except Exception as problem:  # noqa: BLE001 - handed on by the caller, with the others
+            problems.append(problem)
+            return None
+
+    def _written_criterion(self, criterion: Criterion) -> dict[str, Any]:
+        """Return a criterion's table with its form's keys flat in it."""
+        table = self._writer(Criterion)(criterion)
+        if criterion.form is not None:
+            table[FORM_KEY] = criterion.form.name
+            table.update(self._converter.unstructure(criterion.form))
+        return table
+
+
+class Unknown(Mistake):
+    """A key that nothing reads: misspelt, or in the wrong table."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__("key-unknown", Text(f"khoá lạ “{key}”", f"unknown key {key!r}"), did_you_mean(key, known))
+        self.key = key
+
+
+# ------------------------------------------------------------------ keys and words
+
+
+def _text_fields(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields that hold words in two languages."""
+    attrs.resolve_types(kind)
+    return tuple(each.name for each in attrs.fields(kind) if each.type in (Text, Text | None))
+
+
+def _keys_of(kind: type) -> set[str]:
+    """Return the keys that a class is written with."""
+    names = {each.name for each in attrs.fields(kind)} - {FORM_KEY}
+    return names | {f"{name}_en" for name in _text_fields(kind)}
+
+
+def _with_texts(raw: Mapping[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
+    """Return a table in which each pair of keys ``x`` and ``x_en`` has become one value ``x``."""
+    table = dict(raw)
+    for name in words:
+        english = table.pop(f"{name}_en", table.get(name))
+        if name in table:
+            table[name] = (table[name], english)
+    return table
+
+
+# ------------------------------------------------------------------ plain values
+
+
+def _text(raw: Any, _: Any) -> str:
+    if not isinstance(raw, str):
+        raise _wrong_kind(raw, Text("chữ trong ngoặc kép", "text in double quotes"))
+    return raw
+
+
+def _flag(raw: Any, _: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise _wrong_kind(raw, Text("true hoặc false", "true or false"))
+    return raw
+
+
+def _choice(raw: Any, kind: Any) -> Any:
+    options = get_args(kind)
+    if raw not in options:
+        raise Mistake(
+            "value-unknown",
+            Text(f"giá trị “{raw}” không được dùng ở đây", f"the value {raw!r} is not used here"),
+            did_you_mean(str(raw), map(str, options)),
+        )
+    return raw
+
+
+def _threshold(raw: Any, _: Any) -> Threshold:
+    if isinstance(raw, str) and raw.rstrip().endswith("%"):
+        return Threshold(value=read_share(raw, Place()), percent=True)
+    return Threshold(value=Fraction(read_number(raw, Place())))
+
+
+def _written_threshold(threshold: Threshold) -> Any:
+    number = decimal_of(threshold.value * 100 if threshold.percent else threshold.value)
+    if threshold.percent:
+        return f"{number} %"
+    return number if number is None or number != int(number) else int(number)
+
+
+def _is_literal(kind: Any) -> bool:
+    return bool(get_origin(kind) == Literal)
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _wrong_kind(raw: object, expected: Text) -> Mistake:
+    return Mistake(
+        "value-wrong-kind",
+        Text(f"giá trị {raw!r} không đúng kiểu", f"the value {raw!r} is of the wrong kind"),
+        Text(f"cần ghi {expected.vi}", f"expected {expected.en}"),
+    )
+
+
+# ------------------------------------------------------------------ problems, each at its place
+
+
+def _findings(problem: BaseException, path: Path_, place_of: PlaceOf) -> list[Finding]:
+    """Return every problem in a tree of exceptions, with the place that its path leads to."""
+    if isinstance(problem, ClassValidationError):
+        noted, others = problem.group_exceptions()
+        found = [each for error, note in noted for each in _findings(error, (*path, note.name), place_of)]
+        return found + [each for error in others for each in _findings(error, path, place_of)]
+    if isinstance(problem, IterableValidationError):
+        listed, others = problem.group_exceptions()
+        found = [each for error, note in listed for each in _findings(error, (*path, note.index), place_of)]
+        return found + [each for error in others for each in _findings(error, path, place_of)]
+    return _leaf(problem, path, place_of)
+
+
+def _leaf(problem: BaseException, path: Path_, place_of: PlaceOf) -> list[Finding]:
+    """Return the findings of one exception that has no others inside."""
+    if isinstance(problem, CchcError):
+        return [attrs.evolve(each, place=place_of(path)) for each in problem.findings]
+    if isinstance(problem, ForbiddenExtraKeysError):
+        known = _keys_of(problem.cl)
+        unknown = [Unknown(key, known) for key in sorted(problem.extra_fields)]
+        return [_finding(each, (*path, each.key), place_of) for each in unknown]
+    if isinstance(problem, Unknown):
+        return [_finding(problem, (*path, problem.key), place_of)]
+    if isinstance(problem, Mistake):
+        return [_finding(problem, path, place_of)]
+    if isinstance(problem, FormMistake):
+        return [_finding(Mistake("form-contradiction", problem.reason, problem.remedy), path, place_of)]
+    if isinstance(problem, KeyError):
+        key = str(problem.args[0])
+        missing = Mistake("key-missing", Text(f"thiếu khoá “{key}”", f"the key {key!r} is missing"),
+                          Text(f"thêm `{key} = …`", f"add `{key} = …`"))
+        return [_finding(missing, path, place_of)]
+    other = Mistake("value-refused", Text(f"giá trị không dùng được: {problem}", f"unusable value: {problem}"),
+                    Text("xem lại giá trị này", "look at this value again"))
+    return [_finding(other, path, place_of)]
+
+
+def _finding(mistake: Mistake, path: Path_, place_of: PlaceOf) -> Finding:
+    return Finding(code=mistake.code, place=place_of(path), reason=mistake.reason, remedy=mistake.remedy)

@@ -1,0 +1,110 @@
+"""A TOML file as data, with the line on which each of its keys stands."""
+
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.texts import Text
+
+Path_ = tuple[str | int, ...]
+_TABLES = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")
+_TABLE = re.compile(r"^\s*\[\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"^\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=")
+_LINE_IN_MESSAGE = re.compile(r"at line (\d+)")
+
+
+@frozen
+class TomlSource:
+    """The data of one TOML file, and where it was read."""
+
+    file: str
+    data: dict[str, Any]
+    lines: dict[Path_, int] = field(factory=dict, repr=False)
+
+    def place(self, path: Path_ = (), where: str = "") -> Place:
+        """Return the place of a key: the line of the nearest enclosing one that is known."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return Place(file=self.file, line=self.lines[path[:length]], where=where)
+        return Place(file=self.file, where=where)
+
+
+def read_toml(path: Path) -> TomlSource:
+    """Read a TOML file with exact numbers; raises ``InputError`` where it is not readable as such."""
+    place = Place(file=path.as_posix())
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(Finding(
+            code="file-not-utf-8",
+            place=place,
+            reason=Text(f"tệp không phải UTF-8 (byte thứ {error.start})", f"not UTF-8 (byte {error.start})"),
+            remedy=Text("lưu lại tệp với bảng mã UTF-8", "save the file as UTF-8"),
+        )) from error
+    except OSError as error:
+        raise InputError(unreadable(place)) from error
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = _LINE_IN_MESSAGE.search(str(error))
+        raise InputError(Finding(
+            code="toml-syntax",
+            place=Place(file=place.file, line=int(found[1]) if found else None),
+            reason=Text(f"sai cú pháp TOML: {error}", f"not valid TOML: {error}"),
+            remedy=Text("sửa dòng này: mỗi khoá một lần, chữ trong ngoặc kép, số dùng dấu chấm",
+                        "mend the line: each key once, text in double quotes, a point in numbers"),
+        )) from error
+    return TomlSource(place.file, data, _lines_of(text))
+
+
+def unreadable(place: Place) -> Finding:
+    """Return the finding of a file that is not there or may not be read."""
+    return Finding(
+        code="file-unreadable",
+        place=place,
+        reason=Text("không mở được tệp", "the file cannot be opened"),
+        remedy=Text("kiểm tra đường dẫn và quyền đọc", "check the path and the permission to read it"),
+    )
+
+
+def _lines_of(text: str) -> dict[Path_, int]:
+    """Return the line of every table and every key that begins a line."""
+    lines: dict[Path_, int] = {}
+    counts: dict[Path_, int] = {}
+    table: Path_ = ()
+    inside_text = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not inside_text:
+            if found := _TABLES.match(line):
+                name = _open_tables(_names(found[1]), counts)
+                counts[name] = counts.get(name, -1) + 1
+                table = (*name, counts[name])
+                lines[table] = number
+            elif found := _TABLE.match(line):
+                table = _open_tables(_names(found[1]), counts)
+                lines[table] = number
+            elif found := _KEY.match(line):
+                lines.setdefault((*table, *_names(found[1])), number)
+        if line.count('"""') % 2 or line.count("'''") % 2:
+            inside_text = not inside_text
+    return lines
+
+
+def _names(dotted: str) -> Path_:
+    """Return the parts of a dotted key."""
+    return tuple(part.strip().strip('"') for part in re.findall(r'"[^"]*"|[^.]+', dotted))
+
+
+def _open_tables(names: Path_, counts: dict[Path_, int]) -> Path_:
+    """Return a table's path with the index of each array of tables that it lies in, its own left out."""
+    path: Path_ = ()
+    for index, name in enumerate(names):
+        path = (*path, name)
+        if path in counts and index < len(names) - 1:
+            path = (*path, counts[path])
+    return path
