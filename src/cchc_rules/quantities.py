@@ -26,9 +26,15 @@ class Unit:
 
     id: str
     label: Text
+    singular_en: str = ""
     of: str = ""
     factor: Decimal = Decimal(1)
     dimensionless: bool = False
+
+    @property
+    def singular(self) -> str:
+        """The English name for one of it."""
+        return self.singular_en or self.label.en
 
     def definition(self) -> str:
         """Return the line that defines the unit for pint."""

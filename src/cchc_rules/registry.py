@@ -432,6 +432,7 @@ def _core_units() -> Iterator[Unit]:
         yield Unit(
             id=table["id"],
             label=Text(table["label"], table["label_en"]),
+            singular_en=table.get("singular_en", ""),
             of=table.get("of", ""),
             factor=Decimal(table.get("factor", 1)),
             dimensionless=table.get("dimensionless", False),

@@ -13,6 +13,7 @@ from cchc_rules.rules.inverse import Target, full_target
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
+    Bound,
     Choice,
     Computed,
     Constant,
@@ -65,14 +66,14 @@ def reason(cause: Outcome, setting: Setting) -> Text:
 
 def threshold(cause: Outcome, setting: Setting) -> Text | None:
     """Return the value at which a part of a rule would have lost nothing; ``None`` where there is none."""
-    target = full_target(cause.node, setting.values, setting.declared)
-    if target is not None:
-        return setting.in_both(lambda lexicon: reach(target, lexicon))
-    if isinstance(cause.node, PointsEach):
-        return setting.in_both(lambda lexicon: measured(cause.parts[0].node, Fraction(0), lexicon))
-    if isinstance(cause.node, LevelPoints):
-        return setting.in_both(lambda lexicon: _best_level(cause.node, lexicon))
-    return None
+    node = cause.node
+    if isinstance(node, PointsEach):  # what is lost here are points for each violation
+        none = Bound(Fraction(0), True)
+        return setting.in_both(lambda lexicon: limits(node.of, None, none, lexicon))
+    if isinstance(node, LevelPoints):
+        return setting.in_both(lambda lexicon: _best_level(node, lexicon))
+    target = full_target(node, setting.values, setting.declared)
+    return None if target is None else setting.in_both(lambda lexicon: reach(target, lexicon))
 
 
 def goal(target: Target, lexicon: Lexicon) -> str:

@@ -54,9 +54,10 @@ class Lexicon:
         """Return a fact's name."""
         return self.facts[fact_id].label.get(self.language)
 
-    def unit(self, unit_id: str) -> str:
-        """Return a unit's name."""
-        return self.units[unit_id].label.get(self.language) if unit_id in self.units else unit_id
+    def unit(self, unit_id: str, *, one: bool = False) -> str:
+        """Return a unit's name, for one or for any other number."""
+        unit = self.units[unit_id]
+        return unit.label.vi if self.language == "vi" else (unit.singular if one else unit.label.en)
 
     def number(self, value: Fraction) -> str:
         """Return a number as this language writes it."""
@@ -103,7 +104,7 @@ def measured(of: Node, value: Fraction, lexicon: Lexicon) -> str:
         case FactValue(fact=fact) if lexicon.facts[fact].type == "date":
             return format_date(_date(value), lexicon.language)
         case FactValue(fact=fact):
-            unit = lexicon.unit(lexicon.facts[fact].unit)
+            unit = lexicon.unit(lexicon.facts[fact].unit, one=value == 1)
             return f"{lexicon.number(value)} {unit}".rstrip()
         case _:
             return lexicon.number(value)
@@ -123,6 +124,8 @@ def limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexicon) ->
         start = lexicon.say("từ" if low.inclusive else "trên", "from" if low.inclusive else "more than")
         end = lexicon.say("đến" if high.inclusive else "đến dưới", "to" if high.inclusive else "to below")
         return f"{start} {least} {end} {most}"
+    if low and low.inclusive and low.value == 1 and isinstance(of, Ratio) and of.share:
+        return lexicon.say(f"đạt {least}", least)  # a share is never above 100 %
     if low:
         return lexicon.say(
             f"từ {least} trở lên" if low.inclusive else f"trên {least}",
