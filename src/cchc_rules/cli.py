@@ -5,6 +5,7 @@ Exit status: 0 all is well, 1 there are findings, 2 the input cannot be used.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -69,7 +70,7 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(Finding(
             code="command-line",
             place=Place(where=self.prog),
-            reason=Text(f"lệnh chưa đúng ({message})", message),
+            reason=Text(_in_vietnamese(message), message),
             remedy=Text(f"xem `{self.prog} --help`", f"see `{self.prog} --help`"),
         ))
 
@@ -81,6 +82,23 @@ class _Parser(argparse.ArgumentParser):
                                         ("\npositional arguments:\n", "\ntham số:\n")):
                 text = text.replace(english, vietnamese, 1)
         return text
+
+
+_COMPLAINTS = (
+    (re.compile(r"argument (?:LỆNH|COMMAND): invalid choice: '(.*?)' \(choose from (.*)\)"), r"không có lệnh “\1”; các lệnh: \2"),
+    (re.compile(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)"), r"\1 không nhận “\2”; chọn: \3"),
+    (re.compile(r"the following arguments are required: (.*)"), r"còn thiếu: \1"),
+    (re.compile(r"unrecognized arguments: (.*)"), r"tham số lạ: \1"),
+    (re.compile(r"argument (\S+): expected one argument"), r"thiếu giá trị sau \1"),
+)
+
+
+def _in_vietnamese(message: str) -> str:
+    """Return one of argparse's complaints in Vietnamese."""
+    for pattern, words in _COMPLAINTS:
+        if found := pattern.fullmatch(message):
+            return found.expand(words)
+    return f"lệnh chưa đúng: {message}"
 
 
 def _parser(language: Language) -> _Parser:

@@ -70,6 +70,7 @@ class _Scoring:
             unit=self.evidence.unit,
             method=self._method_used(),
             engine=f"cchc_rules {VERSION}",
+            stage=self.index.stages[self.evidence.stage].label,
             evidence=self.evidence,
             total=total,
             grade=self._grade(total, method.grades) if method.grades else None,

@@ -10,6 +10,7 @@ from cchc_rules.texts import LANGUAGES, Language, Text
 
 Severity = Literal["error", "warning", "note"]
 Result = TypeVar("Result")
+MOST_LISTED = 12
 
 
 @frozen(kw_only=True)
@@ -115,9 +116,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
     >>> did_you_mean("bandz", ["bands", "share"]).en
     "did you mean 'bands'?"
     """
-    names = sorted(known)
+    names = sorted(set(known))
     close = get_close_matches(word, names, n=1)
     if close:
         return Text(f"có phải “{close[0]}”?", f"did you mean {close[0]!r}?")
-    listed = ", ".join(names) or "–"
+    listed = ", ".join(names[:MOST_LISTED]) + (", …" if len(names) > MOST_LISTED else "") or "–"
     return Text(f"các giá trị được dùng: {listed}", f"use one of: {listed}")

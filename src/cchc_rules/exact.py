@@ -39,7 +39,7 @@ class Rounding:
         """Return whether the rest is rounded away from zero."""
         if self.mode == "half_even":
             return rest > HALF or (rest == HALF and whole % 2 == 1)
-        return {"half_up": rest >= HALF, "up": rest > 0, "down": False}[self.mode]
+        return rest >= HALF if self.mode == "half_up" else self.mode == "up" and rest > 0
 
 
 def on_grid(value: Fraction | Decimal, places: int) -> bool:
@@ -107,12 +107,12 @@ def format_percent(share: Fraction, language: Language, places: int = 2) -> str:
     """Return a part of 1 as per cent.
 
     >>> format_percent(Fraction(1, 2), "vi"), format_percent(Fraction(1, 3), "vi")
-    ('50 %', '≈ 33,33 %')
+    ('50%', '≈ 33,33%')
     """
     exact = share * 100
     shown = nearest_decimal(exact, places)
     about = "" if Fraction(shown) == exact else "≈ "
-    return f"{about}{format_number(shown, language)} %"
+    return f"{about}{format_number(shown, language)}%"
 
 
 def format_date(date: dt.date, language: Language) -> str:

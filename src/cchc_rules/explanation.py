@@ -11,7 +11,7 @@ from cchc_rules.model import Criterion, Fact, State, Value
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.inverse import next_target
 from cchc_rules.rules.reasons import Setting, goal, steps
-from cchc_rules.rules.tree import facts_of
+from cchc_rules.rules.tree import Node, facts_of
 from cchc_rules.rules.wording import Lexicon, rule_text
 from cchc_rules.scorecard import Deduction, Score
 from cchc_rules.texts import Language, Text
@@ -89,12 +89,18 @@ def explain(score: Score, index: Index, values: Mapping[str, Value]) -> Explanat
         state=score.state,
         points=_headline(score),
         rule=rule_text(rule, lexicon) if rule else None,
-        inputs=tuple(_input(index.facts[fact], values.get(fact), lexicon) for fact in (facts_of(rule) if rule else ())),
+        inputs=tuple(_input(index.facts[fact], values.get(fact), lexicon) for fact in _in_order(rule, index)),
         steps=steps(score.outcome, setting) if score.outcome else (),
         rounding=_rounding(score),
         deductions=score.deductions,
         next_step=_next(score, setting) if rule and score.deductions else None,
     )
+
+
+def _in_order(rule: Node | None, index: Index) -> list[str]:
+    """Return the facts that a rule reads, in the order in which they are declared."""
+    read = set(facts_of(rule)) if rule else set()
+    return [fact for fact in index.facts if fact in read]
 
 
 def _headline(score: Score) -> Text:

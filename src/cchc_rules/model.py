@@ -24,6 +24,10 @@ Value = Fraction | bool | str
 """A fact as rules see it: a number (dates as ordinals), a flag, or the id of a level."""
 
 
+UNWRITTEN = "unwritten"
+"""Marks a field that is no key of a file: it is read or filled in by other means."""
+
+
 class State(Enum):
     """What became of a criterion, a field or a total: a state of its own, never a zero in disguise."""
 
@@ -159,7 +163,7 @@ class Criterion:
     number: str
     label: Text
     max_points: Decimal
-    form: "Form | None" = None
+    form: "Form | None" = field(default=None, metadata={UNWRITTEN: True})
     parent: str = ""
     provenance: Provenance = "assumed"
     official: Mapping[str, str] = field(factory=dict)

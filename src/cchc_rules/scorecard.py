@@ -228,6 +228,7 @@ class Scorecard:
     unit: AssessedUnit
     method: MethodUsed
     engine: str
+    stage: Text
     evidence: Evidence = field(repr=False)
     total: Account
     grade: Grade | None

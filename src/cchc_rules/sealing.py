@@ -1,6 +1,5 @@
 """Sealing: fixes an edition or a method as it is now, if nothing is wrong with it."""
 
-from pathlib import Path
 from typing import Any
 
 from cchc_rules.errors import EditionError, Finding, InputError, Place, did_you_mean
@@ -8,6 +7,7 @@ from cchc_rules.registers import Registered
 from cchc_rules.registry import Registry
 from cchc_rules.seals import Seal, seal_path
 from cchc_rules.texts import Text
+from cchc_rules.writing import write_bytes
 
 
 def seal(registry: Registry, name: str) -> Text:
@@ -43,7 +43,7 @@ def _written(registered: Registered[Any], made: Seal) -> Text:
             remedy=Text("ghi thành tệp TOML rồi niêm phong", "write it as a TOML file and seal that"),
         ))
     path = seal_path(registered.path)
-    _replace(path, made.toml())
+    write_bytes(path, made.toml().encode(), force=True)
     vi = f"Đã niêm phong {made.of}: {path.name}, {made.digest[:19]}…"
     en = f"Sealed {made.of}: {path.name}, {made.digest[:19]}…"
     if made.assumed:
@@ -51,9 +51,3 @@ def _written(registered: Registered[Any], made: Seal) -> Text:
         en += f" Note: {made.assumed} entries rest on assumed parameters."
     return Text(vi, en)
 
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that a failure leaves the old one."""
-    new = path.with_name(path.name + ".new")
-    new.write_text(text, encoding="utf-8", newline="\n")
-    new.replace(path)

@@ -18,7 +18,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cchc_rules import model
 from cchc_rules.errors import CchcError, Finding, Place, did_you_mean
 from cchc_rules.exact import decimal_of
-from cchc_rules.model import Criterion
+from cchc_rules.model import UNWRITTEN, Criterion
 from cchc_rules.reading import read_date, read_number, read_share, read_whole
 from cchc_rules.rules.forms import Form, FormMistake, Threshold
 from cchc_rules.rules.tree import Node
@@ -99,7 +99,7 @@ class Structure:
 
     def _reader(self, kind: type) -> Callable[[Any, Any], Any]:
         """Return a reader of one attrs class: keys checked, pairs of words joined."""
-        omitted: dict[str, Any] = {FORM_KEY: override(omit=True)} if kind is Criterion else {}
+        omitted: dict[str, Any] = _unwritten(kind)
         inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
             kind, self._converter, _cattrs_forbid_extra_keys=True, **omitted
         )
@@ -114,7 +114,7 @@ class Structure:
 
     def _writer(self, kind: type) -> Callable[[Any], dict[str, Any]]:
         """Return a writer of one attrs class that leaves defaults out and splits words into two keys."""
-        omitted: dict[str, Any] = {FORM_KEY: override(omit=True)} if kind is Criterion else {}
+        omitted: dict[str, Any] = _unwritten(kind)
         inner: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
             kind, self._converter, _cattrs_omit_if_default=True, **omitted
         )
@@ -200,9 +200,14 @@ def _text_fields(kind: type) -> tuple[str, ...]:
     return tuple(each.name for each in attrs.fields(kind) if each.type in (Text, Text | None))
 
 
+def _unwritten(kind: type) -> dict[str, Any]:
+    """Return the fields that have no key of their own, as cattrs wants to be told."""
+    return {each.name: override(omit=True) for each in attrs.fields(kind) if each.metadata.get(UNWRITTEN)}
+
+
 def _keys_of(kind: type) -> set[str]:
     """Return the keys that a class is written with."""
-    names = {each.name for each in attrs.fields(kind)} - {FORM_KEY}
+    names = {each.name for each in attrs.fields(kind)} - _unwritten(kind).keys()
     return names | {f"{name}_en" for name in _text_fields(kind)}
 
 

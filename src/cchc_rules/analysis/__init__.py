@@ -1,0 +1,1 @@
+"""What is read out of results: comparison of two years, audit of a published table."""

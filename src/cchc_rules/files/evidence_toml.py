@@ -1,0 +1,98 @@
+"""Evidence in TOML: one table a document, one a fact."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from cchc_rules.errors import Finding, InputError
+from cchc_rules.files.raw import RawEvidence, RawFact
+from cchc_rules.model import Document
+from cchc_rules.structure import Structure
+from cchc_rules.texts import Text
+from cchc_rules.toml_source import Path_, TomlSource
+
+SCHEMA = "cchc.evidence/1"
+HEADINGS = ("method", "year", "unit", "stage", "as_of", "note")
+
+
+@frozen(kw_only=True)
+class _FactTable:
+    """One ``[[facts]]`` table."""
+
+    id: str
+    value: Any = None
+    unit: str = ""
+    documents: tuple[str, ...] = ()
+    note: str = ""
+    provenance: Literal["", "published", "reconstructed", "reported"] = ""
+
+
+@frozen(kw_only=True)
+class _EvidenceFile:
+    """The keys of an evidence file."""
+
+    schema: Literal["cchc.evidence/1"]
+    method: str
+    year: int
+    unit: str
+    stage: str
+    as_of: dt.date | None = None
+    note: str = ""
+    documents: tuple[Document, ...] = field(default=())
+    facts: tuple[_FactTable, ...] = field(default=())
+
+
+def read(source: TomlSource, path: Path) -> RawEvidence:
+    """Return the evidence in a TOML file; raises ``InputError`` with every problem of its form."""
+    given = Structure(()).read(source.data, _EvidenceFile, lambda at: source.place(at, _where(source, at)), InputError)
+    _refuse_repeated_documents(source, given)
+    facts = tuple(
+        RawFact(
+            id=each.id,
+            value=each.value,
+            place=source.place(("facts", index), each.id),
+            unit=each.unit,
+            documents=each.documents,
+            note=each.note,
+            provenance=each.provenance,
+        )
+        for index, each in enumerate(given.facts)
+    )
+    return RawEvidence(
+        file=path.as_posix(),
+        method=given.method,
+        year=given.year,
+        unit=given.unit,
+        stage=given.stage,
+        facts=facts,
+        documents={each.id: each for each in given.documents},
+        as_of=given.as_of,
+        note=given.note.strip(),
+        places={key: source.place((key,), key) for key in HEADINGS},
+    )
+
+
+def _refuse_repeated_documents(source: TomlSource, given: _EvidenceFile) -> None:
+    ids = [each.id for each in given.documents]
+    repeated = [index for index, name in enumerate(ids) if name in ids[:index]]
+    if repeated:
+        raise InputError(*(
+            Finding(
+                code="document-duplicate",
+                place=source.place(("documents", index)),
+                reason=Text(f"tài liệu “{ids[index]}” khai báo hai lần", f"document {ids[index]!r} is declared twice"),
+                remedy=Text("mỗi tài liệu một mã riêng", "give each document an id of its own"),
+            )
+            for index in repeated
+        ))
+
+
+def _where(source: TomlSource, path: Path_) -> str:
+    """Return a path in words, an entry by its id."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return ".".join(map(str, path))
+    table = source.data[path[0]][path[1]] if isinstance(path[0], str) else {}
+    name = table.get("id", path[1]) if isinstance(table, dict) else path[1]
+    return ".".join(map(str, (path[0], name, *path[2:])))

@@ -1,0 +1,92 @@
+"""Evidence in an Excel workbook: its cells as rows, with what spreadsheets do to numbers named."""
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.files.grid import MOST_BYTES, MOST_ROWS, Cell, Row, is_header, no_header, unusable
+from cchc_rules.texts import Text
+
+MOST_UNPACKED = 200_000_000
+MOST_COLUMNS = 60
+
+
+def excel_rows(path: Path) -> list[Row]:
+    """Return the rows of the sheets that hold a table; raises ``InputError`` for a broken or hostile file."""
+    place = Place(file=path.as_posix())
+    _refuse_bomb(path, place)
+    openpyxl = _openpyxl(place)
+    try:
+        shown = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+        typed = openpyxl.load_workbook(path, data_only=False, keep_links=False)
+    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a broken file makes it stumble over
+        raise InputError(unusable(place, Text("không mở được như một tệp Excel", "it cannot be opened as an Excel file"))) from error
+    sheets = [list(_rows(sheet, typed[sheet.title], place)) for sheet in shown.worksheets]
+    tables = [rows for rows in sheets if any(is_header(row) for row in rows)]
+    if not tables:
+        raise InputError(no_header(place))
+    if len(tables) > 1:
+        raise InputError(unusable(place, Text("nhiều trang tính có bảng số liệu", "several sheets hold a table of facts")))
+    return tables[0]
+
+
+def _refuse_bomb(path: Path, place: Place) -> None:
+    """Refuse what is not a workbook, and what unpacks to an absurd size."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise InputError(unusable(place, Text("không phải tệp .xlsx", "not an .xlsx file"))) from error
+    if unpacked > MOST_UNPACKED or path.stat().st_size > MOST_BYTES:
+        raise InputError(unusable(place, Text("tệp quá lớn", "the file is too large")))
+
+
+def _openpyxl(place: Place) -> Any:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise InputError(missing_extra(place)) from error
+    return openpyxl
+
+
+def missing_extra(place: Place) -> Finding:
+    """Return the finding of Excel's libraries not being installed."""
+    return Finding(
+        code="extra-missing",
+        place=place,
+        reason=Text("chưa cài phần đọc ghi Excel", "the part that reads and writes Excel is not installed"),
+        remedy=Text('chạy `pip install "cchc-rules[excel]"`', 'run `pip install "cchc-rules[excel]"`'),
+    )
+
+
+def _rows(sheet: Any, typed: Any, place: Place) -> Iterator[Row]:
+    """Yield a sheet's rows as cells."""
+    last = min(sheet.max_row, MOST_ROWS + 1)
+    for row in sheet.iter_rows(max_row=last, max_col=min(sheet.max_column, MOST_COLUMNS)):
+        yield [_cell(cell, typed[cell.coordinate].value, sheet.title, place) for cell in row]
+
+
+def _cell(cell: Any, typed: object, sheet: str, place: Place) -> Cell:
+    """Return one cell; a formula without a result, or with an error, is refused where it is read."""
+    where = Place(file=place.file, where=f"{sheet}!{cell.coordinate}")
+    value = cell.value
+    if isinstance(typed, str) and typed.startswith("=") and value is None:
+        value = UncalculatedFormula(typed)
+    elif cell.data_type == "e":
+        value = UncalculatedFormula(str(value))
+    elif isinstance(value, dt.datetime) and value.time() == dt.time(0):
+        value = value.date()
+    return Cell(value=value, place=where, as_percent="%" in (cell.number_format or ""), from_cell=True)
+
+
+class UncalculatedFormula:
+    """Stands in a cell whose formula has no result to read."""
+
+    def __init__(self, formula: str) -> None:
+        self.formula = formula
+
+    def __str__(self) -> str:
+        return self.formula
