@@ -288,7 +288,7 @@ def _folders(options: argparse.Namespace) -> tuple[Path, ...]:
     return tuple(getattr(options, "plugins", ()))
 
 
-def _screen() -> dict[str, int | bool]:
+def _screen() -> dict[str, Any]:
     """Return the width and colour of the terminal; fixed where output is redirected."""
     if sys.stdout.isatty():
         import shutil

@@ -31,20 +31,23 @@ class Rounding:
     def apply(self, value: Fraction) -> Fraction:
         """Return the rounded value, by integer arithmetic alone."""
         scale = 10**self.places
-        whole, rest = divmod(abs(value) * scale, 1)
-        magnitude = Fraction(whole + self._carries(int(whole), rest), scale)
+        scaled = abs(value) * scale
+        whole = scaled.numerator // scaled.denominator
+        magnitude = Fraction(whole + self._carries(whole, scaled - whole), scale)
         return -magnitude if value < 0 else magnitude
 
     def _carries(self, whole: int, rest: Fraction) -> bool:
         """Return whether the rest is rounded away from zero."""
         if self.mode == "half_even":
             return rest > HALF or (rest == HALF and whole % 2 == 1)
-        return rest >= HALF if self.mode == "half_up" else self.mode == "up" and rest > 0
+        if self.mode == "half_up":
+            return rest >= HALF
+        return self.mode == "up" and rest > 0
 
 
 def on_grid(value: Fraction | Decimal, places: int) -> bool:
     """Return whether a value has no more than ``places`` decimals."""
-    return (Fraction(value) * 10**places).denominator == 1
+    return bool((Fraction(value) * 10**places).denominator == 1)
 
 
 def decimal_of(value: Fraction) -> Decimal | None:

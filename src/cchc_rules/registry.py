@@ -141,10 +141,10 @@ class Registry:
         self._phase("cchc_register_units", "units", UnitRegister)
         self._phase("cchc_register_forms", "forms", FormRegister)
         self._phase("cchc_register_facts", "facts", FactRegister)
-        core_units = [Registered(key=unit.id, value=unit, owner=CORE) for unit in _core_units()]
-        core_forms = [Registered(key=form.name, value=form, owner=CORE) for form in FORMS]
-        self._units = self._merge(UnitRegister, core_units)
-        self._forms = self._merge(FormRegister, core_forms)
+        own_units = [Registered(key=unit.id, value=unit, owner=CORE) for unit in core_units()]
+        own_forms = [Registered(key=form.name, value=form, owner=CORE) for form in FORMS]
+        self._units = self._merge(UnitRegister, own_units)
+        self._forms = self._merge(FormRegister, own_forms)
         self.quantities = Quantities({key: each.value for key, each in self._units.values.items()})
         self.structure = Structure([each.value for each in self._forms.values.values()])
         self._phase("cchc_register_fields", "fields", lambda owner: FieldRegister(owner, structure=self.structure))
@@ -425,7 +425,7 @@ def _place_of(registered: Registered[Any]) -> Place:
     return registered.source.place() if registered.source else Place(where=registered.key)
 
 
-def _core_units() -> Iterator[Unit]:
+def core_units() -> Iterator[Unit]:
     """Yield the units of measurement that the core ships."""
     text = files("cchc_rules").joinpath("data/units.toml").read_text(encoding="utf-8")
     for table in tomllib.loads(text, parse_float=Decimal)["units"]:

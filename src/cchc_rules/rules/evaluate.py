@@ -126,6 +126,11 @@ def _(node: DaysLate, facts: Facts) -> Outcome:
 @_evaluate.register
 def _(node: Ratio, facts: Facts) -> Outcome:
     parts = (evaluate(node.part, facts), evaluate(node.whole, facts))
+    if parts[1].value == 0:
+        raise _unruled(
+            Text("mẫu số bằng 0 mà quy tắc không quy định điểm", "the divisor is 0 and the rule states no outcome"),
+            Text("thêm `when_whole_is_zero`", "add `when_whole_is_zero`"),
+        )
     return _combined(node, parts, lambda numbers: numbers[0] / numbers[1])
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 
 from attrs import frozen
 
+from cchc_rules.errors import RuleError
 from cchc_rules.model import Fact, Value
 from cchc_rules.rules.bounds import Interval, Known, bounds
 from cchc_rules.rules.evaluate import Facts, evaluate
@@ -40,8 +42,8 @@ def _nearest(
 ) -> Target | None:
     """Return the first target, in reading order of the quantities."""
     for quantity in quantities_of(rule):
-        current = evaluate(quantity, Facts(values)).value
-        if not isinstance(current, Fraction):
+        current = _current(quantity, values)
+        if current is None:
             continue
         try:
             stretches = piecewise(rule, fixed_around(rule, quantity, values, declared))
@@ -53,15 +55,29 @@ def _nearest(
     return None
 
 
+def _current(quantity: Node, values: Mapping[str, Value]) -> Fraction | None:
+    """Return a quantity's value; ``None`` where it is not known or has none (its whole is zero)."""
+    value = _value(quantity, values)
+    return None if isinstance(value, bool) else value
+
+
+def _value(node: Node, values: Mapping[str, Value]) -> Fraction | bool | None:
+    """Return the value of any part of a rule; ``None`` where it has none on these facts."""
+    try:
+        return evaluate(node, Facts(values)).value
+    except RuleError:
+        return None
+
+
 def fixed_around(
     rule: Node, quantity: Node, values: Mapping[str, Value], declared: Mapping[str, Fact]
 ) -> Fixed:
     """Return the setting in which one quantity varies over its range and the known facts stay."""
     domain = bounds(quantity, Known(declared, {}))
-    current = evaluate(quantity, Facts(values)).value
-    if isinstance(current, Fraction):
+    current = _current(quantity, values)
+    if current is not None:
         domain = domain.hull(Interval(current, current))
-    return Fixed(quantity, domain, lambda node: evaluate(node, Facts(values)).value)
+    return Fixed(quantity, domain, partial(_value, values=values))
 
 
 def _targets(quantity: Node, stretches: tuple[Stretch, ...], current: Fraction, *, full: bool) -> Iterator[Target]:

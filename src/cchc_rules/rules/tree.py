@@ -234,10 +234,13 @@ def facts_of(node: Node) -> tuple[str, ...]:
 
 
 def quantities_of(node: Node) -> tuple[Node, ...]:
-    """Return the quantities that a rule varies with, each once; what a ratio is made of is not listed."""
+    """Return the quantities that a rule varies with, each once.
+
+    What a ratio is made of is not listed, nor the divisor that only decides whether anything arose.
+    """
     if isinstance(node, QUANTITIES):
         return (node,)
     found: dict[Node, None] = {}
-    for child in node.children():
+    for child in (node.then, node.otherwise) if isinstance(node, WhenNoneArose) else node.children():
         found.update(dict.fromkeys(quantities_of(child)))
     return tuple(found)
