@@ -91,7 +91,7 @@ def met(requirement: forms.Requirement, values: Mapping[str, Value]) -> bool:
 def timeliness(form: forms.Timeliness, maximum: Fraction, values: Mapping[str, Value]) -> Fraction:
     """Return full points in time, less by step, ``otherwise`` beyond."""
     sent = dt.date.fromordinal(int(number(values, form.fact)))
-    last = form.on_or_before if form.on_or_before else (form.before or dt.date.min) - dt.timedelta(days=1)
+    last = form.on_or_before or (form.before or dt.date.min) - dt.timedelta(days=1)
     late = (sent - last).days
     if late <= 0:
         return maximum

@@ -5,10 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from building import QUANTITIES
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from oracle import oracle
+from strategies import Case, band_forms, cases, completed, counting_forms, dated_forms, share_forms
 
-from building import QUANTITIES
 from cchc_rules.rules import forms
 from cchc_rules.rules.bounds import Known, bounds
 from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
@@ -17,8 +19,6 @@ from cchc_rules.rules.lint import Context, flaws
 from cchc_rules.rules.losses import losses
 from cchc_rules.rules.tree import Constant, DaysLate, FactValue, Node, Ratio, facts_of, quantities_of
 from cchc_rules.rules.wording import Lexicon, rule_text
-from oracle import oracle
-from strategies import Case, band_forms, cases, completed, counting_forms, dated_forms, share_forms
 
 
 def outcome_of(case: Case) -> Outcome:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cchc_rules.analysis.audit import audit
     from cchc_rules.analysis.compare import Comparison, compare
-    from cchc_rules.api import check, evidence_of, load_index, read_evidence, load_registry, score
+    from cchc_rules.api import check, evidence_of, load_index, load_registry, read_evidence, score
     from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
     from cchc_rules.explanation import Explanation
     from cchc_rules.hookspecs import hookimpl
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import Deduction, FieldScore, Grade, Score, Scorecard
     from cchc_rules.texts import Text
-    from cchc_rules.version import VERSION as __version__
+    from cchc_rules.version import VERSION as __version__  # noqa: N811 - the name that packaging tools look for
 
 _HOMES = {
     "analysis.audit": ("audit",),
@@ -106,9 +106,9 @@ __all__ = [
     "evidence_of",
     "hookimpl",
     "load_index",
+    "load_registry",
     "read_evidence",
     "read_published",
-    "load_registry",
     "score",
 ]
 

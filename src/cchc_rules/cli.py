@@ -37,6 +37,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except Exception as error:  # a fault of ours: it is named, and a developer can ask for the traceback
+        if os.environ.get("CCHC_TRACEBACK"):
+            raise
+        print(_internal(error).words(language), file=sys.stderr)
+        return BAD_INPUT
+
+
+def _internal(error: Exception) -> Finding:
+    """Return the finding of a fault inside the engine, so that even that reaches a user in words."""
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    return Finding(
+        code="internal-error",
+        place=Place(where=f"cchc_rules {VERSION}"),
+        reason=Text(f"lỗi bên trong phần mềm: {said}", f"a fault inside the engine: {said}"),
+        remedy=Text("báo cho nhóm phát triển kèm tệp đang dùng; đặt biến CCHC_TRACEBACK=1 để xem chi tiết",
+                    "report it with the file in use; set CCHC_TRACEBACK=1 for details"),
+    )
 
 
 def _speak_utf8() -> None:

@@ -375,7 +375,7 @@ def _run(
     """Return what a plugin computes; whatever it raises becomes an error of this criterion only."""
     try:
         result = function(facts, node.high)
-    except Exception as error:  # noqa: BLE001 - plugin code: its failure is named, never passed on
+    except Exception as error:
         said = f"{type(error).__name__}: {error}".splitlines()[0]
         raise _computation_failed(criterion, said) from error
     if not isinstance(result, ComputedPoints):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Finding
 from cchc_rules.texts import Text
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """Published results of one year as printed: claims, never repaired, with the place of each."""
 
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -65,7 +64,7 @@ class Published:
     unit: str
     fields: tuple[PublishedField, ...]
     total: PublishedTotal
-    nominal_total: NominalTotal = NominalTotal(value=Decimal(100))
+    nominal_total: NominalTotal
     compared_with: str = ""
     source: Clause | None = None
     origin: TomlSource | None = field(default=None, repr=False, eq=False, metadata={UNWRITTEN: True})

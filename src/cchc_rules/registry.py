@@ -80,6 +80,7 @@ class Registry:
         self._candidates: dict[str, Candidate] = {}
         self._broken: dict[str, Finding] = {}
         self._brought: dict[str, list[Registered[Any]]] = {}
+        self._indexes: dict[tuple[str, int], Index] = {}
         self.problems: list[Finding] = []
         for candidate in sorted(candidates, key=lambda each: (each.owner, each.origin)):
             self._admit(candidate)
@@ -224,7 +225,13 @@ class Registry:
 
         An unknown year is an error, never the nearest year.
         """
-        method = self._find_method(method_id, year, place or Place())
+        known = self._indexes.get((method_id, year))
+        if known is None:
+            known = self._indexes[method_id, year] = self._index(self._find_method(method_id, year, place or Place()))
+        return known
+
+    def _index(self, method: Registered[Method]) -> Index:
+        """Return a method with everything that it uses, seals verified."""
         used = [self._find_edition(each.field, method.value, each.edition_year) for each in method.value.fields]
         seals = {each.key: self._verified(each) for each in used}
         digests = {key.partition(":")[2]: seal.digest for key, seal in seals.items()}

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
@@ -74,7 +75,7 @@ class Structure:
         converter.register_unstructure_hook(Threshold, _written_threshold)
         converter.register_unstructure_hook(Decimal, lambda number: int(number) if number == int(number) else number)
         converter.register_unstructure_hook(dt.date, lambda date: date)
-        converter.register_structure_hook_func(lambda kind: _is_literal(kind), _choice)
+        converter.register_structure_hook_func(_is_literal, _choice)
         converter.register_structure_hook_factory(_is_tuple, self._tuple_reader)
         converter.register_structure_hook_factory(attrs.has, self._reader)
         converter.register_unstructure_hook_factory(attrs.has, self._writer)
@@ -133,6 +134,16 @@ class Structure:
 
         return write
 
+    @cached_property
+    def _read_criterion(self) -> Callable[[Any, Any], Any]:
+        """The reader of a criterion's own keys, made once: making one is slow."""
+        return self._reader(Criterion)
+
+    @cached_property
+    def _write_criterion(self) -> Callable[[Any], dict[str, Any]]:
+        """The writer of a criterion's own keys, made once."""
+        return self._writer(Criterion)
+
     def _criterion(self, raw: Any, _: Any) -> Criterion:
         """Return a criterion whose form's keys stand flat beside its own."""
         if not isinstance(raw, Mapping):
@@ -144,7 +155,7 @@ class Structure:
         form = self._form(raw.get(FORM_KEY), rest, problems)
         criterion: Criterion | None = None
         try:
-            criterion = self._reader(Criterion)(own, Criterion)
+            criterion = self._read_criterion(own, Criterion)
         except Exception as problem:  # noqa: BLE001 - handed on below, with the form's own problems
             problems.append(problem)
         if problems or criterion is None:
@@ -176,7 +187,7 @@ class Structure:
 
     def _written_criterion(self, criterion: Criterion) -> dict[str, Any]:
         """Return a criterion's table with its form's keys flat in it."""
-        table = self._writer(Criterion)(criterion)
+        table = self._write_criterion(criterion)
         if criterion.form is not None:
             table[FORM_KEY] = criterion.form.name
             table.update(self._converter.unstructure(criterion.form))

@@ -22,7 +22,7 @@ def excel_rows(path: Path) -> list[Row]:
     try:
         shown = openpyxl.load_workbook(path, data_only=True, keep_links=False)
         typed = openpyxl.load_workbook(path, data_only=False, keep_links=False)
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a broken file makes it stumble over
+    except Exception as error:
         raise InputError(unusable(place, Text("không mở được như một tệp Excel", "it cannot be opened as an Excel file"))) from error
     sheets = [list(_rows(sheet, typed[sheet.title], place)) for sheet in shown.worksheets]
     tables = [rows for rows in sheets if any(is_header(row) for row in rows)]

@@ -255,6 +255,6 @@ def _all(parts: list[bool | None]) -> bool | None:
     return None if None in parts else True
 
 
-def _not(part: bool | None) -> bool | None:
+def _not(part: bool | None) -> bool | None:  # noqa: FBT001 - it negates just this
     """Return Kleene's negation."""
     return None if part is None else not part

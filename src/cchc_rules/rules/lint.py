@@ -198,7 +198,8 @@ def _overlaps(
 def _cascade(choice: Choice, first: int, second: int) -> bool:
     """Return whether two bands are steps of one cascade: open on the same side, the narrower one first."""
     one, two = choice.branches[first].when, choice.branches[second].when
-    assert isinstance(one, Within) and isinstance(two, Within)  # the caller has checked every branch
+    assert isinstance(one, Within)
+    assert isinstance(two, Within)
     return (one.high is None and two.high is None) or (one.low is None and two.low is None)
 
 
@@ -289,7 +290,7 @@ def reachable(rule: Node, context: Context) -> Interval | None:
 
 def _sum(rule: Sum, context: Context) -> Interval | None:
     """Return the range of a sum whose terms read different facts, so that each can be at its best."""
-    named = [fact for term in rule.terms for fact in {quantity: None for quantity in quantities_of(term)}]
+    named = [fact for term in rule.terms for fact in dict.fromkeys(quantities_of(term))]
     parts = [reachable(term, context) for term in rule.terms]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or len(set(named)) < len(named):

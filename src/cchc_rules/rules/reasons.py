@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from cchc_rules.exact import format_date, format_number
+from cchc_rules.exact import format_number
 from cchc_rules.model import ComputedPoints, Fact, Value
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.evaluate import Outcome
@@ -193,7 +193,8 @@ def _violations(cause: Outcome, lexicon: Lexicon) -> str:
 
 def _level_reason(cause: Outcome, lexicon: Lexicon) -> str:
     node = cause.node
-    assert isinstance(node, LevelPoints) and cause.branch is not None  # the caller has matched it
+    assert isinstance(node, LevelPoints)
+    assert cause.branch is not None
     level = lexicon.level(node.fact, node.marks[cause.branch][0])
     best = _best_level(node, lexicon)
     return lexicon.say(f"{lexicon.fact(node.fact)} được đánh giá mức {level}, mức cao nhất là {best}",

@@ -93,7 +93,7 @@ def word(node: Node, lexicon: Lexicon) -> str:
 
 
 def measured(of: Node, value: Fraction, lexicon: Lexicon) -> str:
-    """Return a value of a quantity with its unit: 33,33 %, 3 ngày, 12 hồ sơ, 15/12/…"""
+    """Return a value of a quantity with its unit: 33,33 %, 3 ngày, 12 hồ sơ, 15/12/…."""
     match of:
         case Ratio(share=True):
             return format_percent(value, lexicon.language)
