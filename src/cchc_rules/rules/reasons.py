@@ -33,7 +33,7 @@ from cchc_rules.rules.tree import (
     Within,
     quantities_of,
 )
-from cchc_rules.rules.wording import Lexicon, deadline, limits, measured, sentence, word
+from cchc_rules.rules.wording import Lexicon, deadline, lateness_limits, limits, measured, sentence, word
 from cchc_rules.texts import Text
 
 
@@ -86,8 +86,8 @@ def goal(target: Target, lexicon: Lexicon) -> str:
 def reach(target: Target, lexicon: Lexicon) -> str:
     """Return a target as limits: from 50 % up, below 3 days."""
     low, high = (target.bound, None) if target.rising else (None, target.bound)
-    if isinstance(target.quantity, DaysLate) and high is not None and high.value == 0:
-        return deadline(target.quantity, lexicon)
+    if isinstance(target.quantity, DaysLate):
+        return lateness_limits(target.quantity, low, high, lexicon)
     return limits(target.quantity, low, high, lexicon)
 
 
@@ -256,8 +256,8 @@ def _steps(outcome: Outcome, lexicon: Lexicon) -> Iterator[str]:
             yield _equation(outcome, lexicon)
         case LevelPoints() if outcome.branch is not None:
             level = lexicon.level(node.fact, node.marks[outcome.branch][0])
-            yield lexicon.say(f"mức được đánh giá: {level}: {lexicon.points(outcome.number)}",
-                              f"level judged: {level}: {lexicon.points(outcome.number)}")
+            yield lexicon.say(f"được đánh giá mức {level}: {lexicon.points(outcome.number)}",
+                              f"judged {level}: {lexicon.points(outcome.number)}")
         case Computed():
             detail = outcome.detail
             yield from (step.get(lexicon.language) for step in detail.steps) if isinstance(detail, ComputedPoints) else ()
@@ -280,10 +280,10 @@ def _choice_steps(outcome: Outcome, lexicon: Lexicon) -> Iterator[str]:
 def _comparison(condition: Outcome, lexicon: Lexicon) -> str:
     """Return one condition with its numbers and whether it holds."""
     node = condition.node
-    verdict = lexicon.say("đạt", "met") if condition.value else lexicon.say("không đạt", "not met")
+    verdict = lexicon.say("đạt", "met") if condition.value else lexicon.say("chưa đạt", "not met")
     match node:
         case Within(of=DaysLate() as late, high=high):
-            step = deadline(late, lexicon) if high and high.value == 0 else limits(late, None, high, lexicon)
+            step = lateness_limits(late, None, high, lexicon)
             return lexicon.say(f"{_lateness(condition.parts[0], lexicon)}; so với mức “{step}”: {verdict}",
                                f"{_lateness(condition.parts[0], lexicon)}; against “{step}”: {verdict}")
         case Within(of=of, low=low, high=high):

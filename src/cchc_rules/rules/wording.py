@@ -125,7 +125,7 @@ def limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexicon) ->
         end = lexicon.say("đến" if high.inclusive else "đến dưới", "to" if high.inclusive else "to below")
         return f"{start} {least} {end} {most}"
     if low and low.inclusive and low.value == 1 and isinstance(of, Ratio) and of.share:
-        return lexicon.say(f"đạt {least}", least)  # a share is never above 100 %
+        return lexicon.say(f"đạt {least}", f"at {least}")  # a share is never above 100 %
     if low:
         return lexicon.say(
             f"từ {least} trở lên" if low.inclusive else f"trên {least}",
@@ -163,6 +163,14 @@ def _(node: Ratio, lexicon: Lexicon) -> str:
 def _(node: DaysLate, lexicon: Lexicon) -> str:
     return lexicon.say(f"số ngày chậm của {lexicon.fact(node.fact)} ({deadline(node, lexicon)})",
                        f"days by which the {lexicon.fact(node.fact)} is late ({deadline(node, lexicon)})")
+
+
+def lateness_limits(node: DaysLate, low: Bound | None, high: Bound | None, lexicon: Lexicon) -> str:
+    """Return an interval of days late in words: in time as the deadline, else late by so many days."""
+    if low is None and high is not None and high.value == 0:
+        return deadline(node, lexicon)
+    late = limits(node, low, high, lexicon)
+    return lexicon.say(f"chậm {late}", f"late by {late}")
 
 
 def deadline(node: DaysLate, lexicon: Lexicon) -> str:
@@ -254,8 +262,8 @@ def _deduction(node: Node, lexicon: Lexicon) -> str:
 @_word.register
 def _(node: LevelPoints, lexicon: Lexicon) -> str:
     marks = "; ".join(f"{lexicon.level(node.fact, level)}: {lexicon.points(points)}" for level, points in node.marks)
-    who = lexicon.say("đánh giá theo mức độ, ", "judged by level, ") if node.judged else ""
-    return f"{who}{lexicon.fact(node.fact)}: {marks}"
+    how = lexicon.say(", đánh giá theo mức", ", judged by level") if node.judged else ""
+    return f"{lexicon.fact(node.fact)}{how}: {marks}"
 
 
 @_word.register
@@ -289,9 +297,7 @@ def _timeliness(node: Choice, over: DaysLate, lexicon: Lexicon) -> str:
     lines = []
     for index, branch in enumerate(node.branches):
         low, high = effective_limits(node, index)
-        in_time = low is None and high is not None and high.value == 0
-        late = limits(over, None if low and low.value == 0 else low, high, lexicon)
-        when = deadline(over, lexicon) if in_time else lexicon.say(f"chậm {late}", f"late by {late}")
+        when = lateness_limits(over, None if low and low.value == 0 else low, high, lexicon)
         lines.append(f"{when}: {word(branch.then, lexicon)}")
     if node.otherwise is not None:
         lines.append(lexicon.say("chậm hơn", "later") + f": {word(node.otherwise, lexicon)}")
@@ -325,7 +331,7 @@ def _complement(bound: Bound) -> Bound:
 def _(node: WhenNoneArose, lexicon: Lexicon) -> str:
     whole = word(node.whole, lexicon)
     return lexicon.say(
-        f"{word(node.otherwise, lexicon)}. Không phát sinh ({whole} bằng 0): {word(node.then, lexicon)}",
+        f"{word(node.otherwise, lexicon)}. Trường hợp không phát sinh ({whole} bằng 0): {word(node.then, lexicon)}",
         f"{word(node.otherwise, lexicon)}. Where nothing arose ({whole} is 0): {word(node.then, lexicon)}",
     )
 
@@ -355,7 +361,7 @@ def _(node: IsTrue, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: AllOf, lexicon: Lexicon) -> str:
-    return lexicon.say("đạt tất cả: ", "all of: ") + lexicon.say(" và ", " and ").join(word(each, lexicon) for each in node.of)
+    return lexicon.say("đạt đồng thời: ", "all of: ") + lexicon.say(" và ", " and ").join(word(each, lexicon) for each in node.of)
 
 
 @_word.register
