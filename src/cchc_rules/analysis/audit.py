@@ -15,13 +15,14 @@ from cchc_rules.methods import GradeRule
 from cchc_rules.published import Published, PublishedField, read_previous, read_published
 from cchc_rules.reading import read_number
 from cchc_rules.registry import Registry
-from cchc_rules.texts import Text
+from cchc_rules.texts import Language, Text
 
 ZERO = Fraction(0)
 CHANGE = re.compile(r"(tăng|giảm)\s+([0-9.,]+)\s*điểm", re.IGNORECASE)
 UNCHANGED = re.compile(r"(không thay đổi|giữ nguyên|không đổi)", re.IGNORECASE)
 AT_MAXIMUM = re.compile(r"đạt tối đa", re.IGNORECASE)
-ASK = Text("đề nghị nơi công bố xác nhận; không tự sửa", "ask whoever published it; nothing is repaired here")
+OF_AND_IS: dict[Language, tuple[str, str]] = {"vi": ("của", "là"), "en": ("of", "is")}
+ASK = Text("đề nghị cơ quan công bố kiểm tra, xác nhận; ở đây không tự sửa", "ask whoever published it; nothing is repaired here")
 
 
 def audit_file(path: Path, registry: Registry) -> tuple[Finding, ...]:
@@ -64,8 +65,8 @@ def _above_maximum(published: Published) -> Iterator[Finding]:
             yield Finding(
                 code="earned-above-maximum",
                 place=published.place("fields", index, "printed"),
-                reason=Text(f"in “{each.printed}”: điểm đạt {vi[0]} lớn hơn điểm tối đa {vi[1]}",
-                            f"prints {each.printed!r}: {en[0]} points are more than the maximum {en[1]}"),
+                reason=Text(f"bảng in “{each.printed}”: điểm đạt được {vi[0]} lớn hơn điểm tối đa {vi[1]}",
+                            f"the table prints “{each.printed}”: {en[0]} points are more than the maximum {en[1]}"),
                 remedy=ASK,
             )
 
@@ -79,13 +80,13 @@ def _maxima(published: Published) -> Iterator[Finding]:
     said = {"assumed": Text(" (giả định)", " (assumed)")}.get(published.nominal_total.provenance, Text("", ""))
     vi, en = _pair(published.maximum, nominal, abs(gap))
     consequence = (
-        Text(f"{vi[2]} điểm không lĩnh vực nào có", f"{en[2]} belong to no field") if gap > 0
+        Text(f"thiếu {vi[2]} điểm không thuộc lĩnh vực nào", f"{en[2]} of it in no field") if gap > 0
         else Text(f"thừa {vi[2]} điểm", f"{en[2]} too many")
     )
     yield Finding(
         code="maxima-not-nominal",
         place=published.place("fields"),
-        reason=Text(f"năm {published.year}: điểm tối đa các lĩnh vực cộng lại {vi[0]}, tổng danh nghĩa {vi[1]}{said.vi}: {consequence.vi}",
+        reason=Text(f"năm {published.year}: điểm tối đa các lĩnh vực cộng lại là {vi[0]}, trong khi thang điểm là {vi[1]}{said.vi}: {consequence.vi}",
                     f"{published.year}: the maxima add up to {en[0]}, the nominal total is {en[1]}{said.en}: {consequence.en}"),
         remedy=ASK,
     )
@@ -99,13 +100,13 @@ def _total(published: Published) -> Iterator[Finding]:
     if added != printed:
         vi, en = _pair(added, printed)
         yield Finding(code="total-not-sum", place=place, remedy=ASK,
-                      reason=Text(f"điểm các lĩnh vực cộng lại {vi[0]}, in tổng {vi[1]}", f"the fields add up to {en[0]}, the printed total is {en[1]}"))
+                      reason=Text(f"điểm các lĩnh vực cộng lại là {vi[0]}, nhưng tổng điểm in là {vi[1]}", f"the fields add up to {en[0]}, the printed total is {en[1]}"))
     if published.total.in_text:
         again = Fraction(read_number(published.total.in_text, published.place("total", "in_text")))
         if again != printed:
             vi, en = _pair(again, printed)
             yield Finding(code="printed-twice-differently", place=place, remedy=ASK,
-                          reason=Text(f"phần chữ ghi {vi[0]}, bảng ghi {vi[1]}", f"the text says {en[0]}, the table {en[1]}"))
+                          reason=Text(f"phần lời văn ghi {vi[0]}, bảng ghi {vi[1]}", f"the text says {en[0]}, the table {en[1]}"))
 
 
 def _signs(published: Published, previous: Published | None) -> Iterator[Finding]:
@@ -119,7 +120,7 @@ def _signs(published: Published, previous: Published | None) -> Iterator[Finding
             code="mixed-decimal-signs",
             severity="warning",
             place=published.place("fields"),
-            reason=Text(f"lẫn dấu thập phân: phẩy ({commas}) và chấm ({points})", f"mixed decimal signs: commas ({commas}) and points ({points})"),
+            reason=Text(f"dùng lẫn dấu thập phân: dấu phẩy ({commas}) và dấu chấm ({points})", f"mixed decimal signs: commas ({commas}) and points ({points})"),
             remedy=Text("thống nhất dấu phẩy trong cả văn bản", "use one sign throughout"),
         )
 
@@ -158,7 +159,7 @@ def _claimed_maximum(each: PublishedField, place: Place) -> Iterator[Finding]:
     """Yield the claim of a maximum that is not reached."""
     if each.points != each.max_points:
         yield Finding(code="change-not-difference", place=place, remedy=ASK,
-                      reason=Text(f"ghi “{each.change}” nhưng in {each.printed}", f"says {each.change!r} but prints {each.printed}"))
+                      reason=Text(f"ghi “{each.change}” nhưng kết quả in là {each.printed}", f"says “{each.change}” but prints {each.printed}"))
 
 
 def _stated(words: str, now: Fraction, before: Fraction, place: Place, added: Fraction | None) -> Iterator[Finding]:
@@ -169,7 +170,7 @@ def _stated(words: str, now: Fraction, before: Fraction, place: Place, added: Fr
             code="change-words-unclear",
             severity="warning",
             place=place,
-            reason=Text(f"không đọc được mức thay đổi trong “{words}”", f"no change can be read in {words!r}"),
+            reason=Text(f"không đọc được mức thay đổi trong “{words}”", f"no change can be read in “{words}”"),
             remedy=Text("ghi như “Tăng 0,5 điểm”", "write it as “Tăng 0,5 điểm”"),
         )
         return
@@ -177,11 +178,11 @@ def _stated(words: str, now: Fraction, before: Fraction, place: Place, added: Fr
         return
     vi, en = _pair(now, before, now - before)
     agrees = added == now - before
-    also = Text(", cũng bằng tổng thay đổi của các lĩnh vực", ", which is also the sum of the fields' changes") if agrees else Text("", "")
+    also = Text(", đúng bằng tổng mức tăng, giảm của các lĩnh vực", ", which is also the sum of the fields' changes") if agrees else Text("", "")
     yield Finding(
         code="change-not-difference",
         place=place,
-        reason=Text(f"ghi “{words}”, nhưng {vi[0]} − {vi[1]} = {vi[2]}{also.vi}", f"says {words!r}, but {en[0]} − {en[1]} = {en[2]}{also.en}"),
+        reason=Text(f"ghi “{words}”, nhưng {vi[0]} − {vi[1]} = {vi[2]}{also.vi}", f"says “{words}”, but {en[0]} − {en[1]} = {en[2]}{also.en}"),
         remedy=ASK,
     )
 
@@ -232,20 +233,19 @@ def _grade(published: Published, grades: GradeRule | None) -> Iterator[Finding]:
     bands = [grades.grade(points / base) for base in bases if base]
     if len(bands) < 2 or bands[0] == bands[1]:
         return
-    of = Text("của", "of")
     told = {language: [
-        f"{format_percent(points / base, language)} {of.get(language)} {format_number(base, language)}: {band.label.get(language) if band else '–'}"
+        f"{format_percent(points / base, language)} {of} {format_number(base, language)} {stands} {band.label.get(language) if band else '–'}"
         for base, band in zip(bases, bands, strict=True)
-    ] for language in ("vi", "en")}
-    marks = {"assumed": Text("; các mức xếp loại là giả định", "; the grade bands are assumed")}.get(grades.provenance, Text("", ""))
+    ] for language, (of, stands) in OF_AND_IS.items()}
+    marks = {"assumed": Text(" (các mức xếp loại là giả định)", " (the grade bands are assumed)")}.get(grades.provenance, Text("", ""))
     claim = published.total.grade
     yield Finding(
         code="grade-depends-on-base",
         severity="warning",
         place=published.place("total", "grade"),
-        reason=Text(f"ghi “{claim}”; xếp loại tuỳ thang điểm: {' hoặc '.join(told['vi'])}{marks.vi}",
-                    f"claims {claim!r}; the grade depends on the base: {' or '.join(told['en'])}{marks.en}"),
-        remedy=Text("quyết định cần ghi rõ phần trăm tính trên tổng nào", "the decision should say what the percentage is taken of"),
+        reason=Text(f"văn bản ghi mức “{claim}”, nhưng xếp loại tuỳ cách tính phần trăm: {', '.join(told['vi'])}{marks.vi}",
+                    f"the claim is “{claim}”, but the grade depends on the base: {', '.join(told['en'])}{marks.en}"),
+        remedy=Text("quyết định cần ghi rõ phần trăm tính trên tổng điểm nào", "the decision should say what the percentage is taken of"),
     )
 
 

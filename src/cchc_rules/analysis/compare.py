@@ -207,5 +207,5 @@ def _why_apart(before: FieldResult | None, after: FieldResult | None) -> Text | 
             return Text("không có điểm tối đa", "no maximum")
         if not 0 <= each.points <= each.maximum:
             vi, en = ((format_number(each.points, language), format_number(each.maximum, language)) for language in LANGUAGES)
-            return Text(f"không thể có {vi[0]} điểm trên tối đa {vi[1]}", f"{en[0]} points out of {en[1]} are impossible")
+            return Text(f"không thể đạt {vi[0]} điểm khi điểm tối đa là {vi[1]}", f"{en[0]} points out of {en[1]} are impossible")
     return None

@@ -10,21 +10,23 @@ from attrs import frozen
 from cchc_rules.analysis.compare import Comparison, FieldChange, FieldResult
 from cchc_rules.errors import Finding, Severity
 from cchc_rules.exact import format_number, format_percent
-from cchc_rules.explanation import ASSUMED, STATES, Explanation
+from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.registry import PluginInfo
-from cchc_rules.scorecard import Account, Scorecard
+from cchc_rules.scorecard import Account, Grade, Scorecard
 from cchc_rules.texts import Language, Text
 
 WIDTH = 110
+ENTRY_POINT = "entry point"
 MARK = "*"
-BASES = {
-    "nominal_total": Text("tổng danh nghĩa", "the nominal total"),
-    "maximum": Text("tổng điểm tối đa", "the sum of maxima"),
-}
 SEVERITIES: dict[Severity, Text] = {
     "error": Text("LỖI", "ERROR"),
     "warning": Text("CẢNH BÁO", "WARNING"),
     "note": Text("GHI CHÚ", "NOTE"),
+}
+SEVERAL = {
+    "error": Text("lỗi", "errors"),
+    "warning": Text("cảnh báo", "warnings"),
+    "note": Text("ghi chú", "notes"),
 }
 
 
@@ -48,6 +50,10 @@ class Page:
         """Return a change with its sign."""
         text = format_number(abs(value), self.language, places).removeprefix("≈ ")
         return f"{'+' if value > 0 else '−' if value < 0 else ''}{text}"
+
+    def percent(self, share: Fraction) -> str:
+        """Return a part of 1 as per cent with two decimals, as results are published."""
+        return format_number(share * 100, self.language, 2).removeprefix("≈ ") + "%"
 
     def print(self, *parts: object) -> str:
         """Return strings and rich tables as one text, without blanks at the ends of lines."""
@@ -126,7 +132,7 @@ def _fields(card: Scorecard, page: Page) -> Any:
 
 def _account(account: Account, page: Page) -> tuple[str, str, str, str, str]:
     """Return points, maximum, per cent, lost points and state."""
-    share = "–" if account.share is None else format_number(account.share * 100, page.language, 2).removeprefix("≈ ")
+    share = "–" if account.share is None else page.percent(account.share).removesuffix("%")
     lost = page.number(account.lost) if account.lost else ""
     return page.number(account.exact), page.number(account.maximum), share, lost, STATES[account.state].get(page.language)
 
@@ -136,30 +142,31 @@ def _verdict(card: Scorecard, page: Page) -> str:
     total, method = card.total, card.method
     lines = []
     if total.exact is not None and total.complete:
-        of_nominal = format_percent(total.exact / method.nominal_total, page.language)
-        mark = _mark(method.nominal_total_provenance, page)
+        points, maximum, nominal = (page.number(each) for each in (total.exact, total.maximum, method.nominal_total))
+        of_maximum, of_nominal = (page.percent(total.exact / base) for base in (total.maximum or Fraction(1), method.nominal_total))
+        mark = _assumed(method.nominal_total_provenance, Text(" (giả định)", " (assumed)"), page)
         lines.append(page.say(
-            f"Tổng điểm: {page.number(total.exact)}/{page.number(total.maximum)}"
-            f" ({_percent(total.share, page)} của {page.number(total.maximum)}; {of_nominal} của tổng danh nghĩa {page.number(method.nominal_total)}{mark})",
-            f"Total: {page.number(total.exact)}/{page.number(total.maximum)}"
-            f" ({_percent(total.share, page)} of {page.number(total.maximum)}; {of_nominal} of the nominal total {page.number(method.nominal_total)}{mark})",
+            f"Tổng điểm: {points}/{maximum}, đạt {of_maximum} tổng điểm tối đa; {of_nominal} theo thang điểm {nominal}{mark}",
+            f"Total: {points}/{maximum}, {of_maximum} of all maxima; {of_nominal} of the nominal total {nominal}{mark}",
         ))
     if card.grade:
-        base = BASES[card.grade.base].get(page.language)
-        mark = _mark(card.grade.provenance, page)
-        on = page.say(f"tính trên {base}", f"taken of {base}")
-        lines.append(page.say("Xếp loại", "Grade") + f": {card.grade.label.get(page.language)} ({on}{mark})")
+        lines.append(page.say("Xếp loại", "Grade") + f": {card.grade.label.get(page.language)} ({_grade_base(card.grade, card, page)})")
         if card.grade.reachable:
             lines.append(page.say("Còn có thể đạt", "Still possible") + f": {', '.join(card.grade.reachable)}")
     return "\n".join(lines) + "\n"
 
 
-def _percent(share: Fraction | None, page: Page) -> str:
-    return "–" if share is None else format_percent(share, page.language)
+def _grade_base(grade: Grade, card: Scorecard, page: Page) -> str:
+    """Return what the grade's percentage is taken of, and that its bands are assumed, where they are."""
+    nominal = page.number(card.method.nominal_total)
+    base = (page.say(f"thang điểm {nominal}", f"the nominal total {nominal}") if grade.base == "nominal_total"
+            else page.say("tổng điểm tối đa", "the sum of maxima"))
+    mark = _assumed(grade.provenance, Text("; các mức xếp loại là giả định", "; the bands are assumed"), page)
+    return page.say("tính theo ", "measured by ") + base + mark
 
 
-def _mark(provenance: str, page: Page) -> str:
-    return f", {ASSUMED.get(page.language)}" if provenance == "assumed" else ""
+def _assumed(provenance: str, words: Text, page: Page) -> str:
+    return words.get(page.language) if provenance == "assumed" else ""
 
 
 def _open(card: Scorecard, page: Page) -> str:
@@ -170,31 +177,31 @@ def _open(card: Scorecard, page: Page) -> str:
     for score in card.scores:
         if score.criterion.form is None or score.account.complete:
             continue
-        missing = ", ".join(card.facts[fact].label.get(page.language) for fact in score.missing)
+        missing = "; ".join(card.facts[fact].label.get(page.language) for fact in score.missing)
         state = STATES[score.state].get(page.language)
-        lines.append(f"  - {score.criterion.number} {score.criterion.label.get(page.language)}: {state}" + (f": {missing}" if missing else ""))
+        lines.append(f"  - {score.criterion.number} {score.criterion.label.get(page.language)}: {state}" + (f" ({missing})" if missing else ""))
     return "\n".join(lines) + "\n"
 
 
 def _lost(card: Scorecard, page: Page) -> Any:
-    """Return the table of lost points."""
+    """Return the table of lost points: what and why on the left, what to do and who on the right."""
     table = page.table(
         (page.say("Mất", "Lost"), RIGHT),
-        (page.say("Tiêu chí", "Criterion"), {"ratio": 4, "overflow": "fold"}),
-        (page.say("Lý do", "Reason"), {"ratio": 4}),
-        (page.say("Khắc phục", "Remedy"), {"ratio": 4}),
-        (page.say("Chủ trì", "Lead"), {"ratio": 2}),
+        (page.say("Số", "No"), {"no_wrap": True}),
+        (page.say("Tiêu chí và lý do mất điểm", "Criterion and reason"), {"ratio": 1}),
+        (page.say("Cách khắc phục và đơn vị chủ trì", "Remedy and lead"), {"ratio": 1}),
     )
+    table.leading = 1  # a blank line between rows, each of which has several
     for _, score, deduction in card.lost_points():
         criterion = score.criterion
         mark = MARK if criterion.provenance == "assumed" else ""
-        remedy = deduction.remedy.get(page.language) if deduction.remedy else page.say("(nguồn không nêu)", "(the source names none)")
+        remedy = deduction.remedy.get(page.language) if deduction.remedy else page.say("(nguồn không nêu cách khắc phục)", "(the source names no remedy)")
+        lead = f"\n→ {deduction.lead_unit}" if deduction.lead_unit else ""
         table.add_row(
             f"−{page.number(deduction.exact).removeprefix('≈ ')}{mark}",
-            f"{criterion.number} {criterion.label.get(page.language)}\n[{criterion.id}]",
-            deduction.reason.get(page.language),
-            remedy,
-            deduction.lead_unit,
+            criterion.number,
+            f"{criterion.label.get(page.language)}\n{deduction.reason.get(page.language)}",
+            f"{remedy}{lead}",
         )
     return table
 
@@ -203,14 +210,19 @@ def _legend(card: Scorecard, page: Page) -> str:
     """Return how much of the result rests on assumed parameters."""
     share = format_percent(card.assumed_share, page.language, 0)
     lines = []
+    lost = card.lost_points()
+    if lost:
+        number = lost[0][1].criterion.number
+        lines.append(page.say(f"Xem cách tính từng tiêu chí theo số: cchc explain TỆP {number}",
+                              f"How a criterion was scored, by its number: cchc explain FILE {number}"))
     if card.assumed_share:
         lines.append(page.say(
-            f"{MARK} Giả định: nguồn không cho tham số này. {share} số điểm đạt được dựa trên điểm tiêu chí giả định.",
-            f"{MARK} Assumed: the source does not give this parameter. {share} of the points rest on assumed criteria points.",
+            f"{MARK} Giả định: văn bản nguồn không cho điểm của tiêu chí. {share} số điểm đạt được dựa trên điểm tiêu chí giả định.",
+            f"{MARK} Assumed: the source does not give the criterion's points. {share} of the points rest on assumed ones.",
         ))
     official = sum(each.max_points_provenance == "official" for each in card.fields)
     lines.append(page.say(
-        f"Điểm tối đa lĩnh vực: {official}/{len(card.fields)} do nguồn công bố.",
+        f"Điểm tối đa do nguồn công bố: {official}/{len(card.fields)} lĩnh vực.",
         f"Maxima of fields: {official} of {len(card.fields)} are official.",
     ))
     return "\n".join(lines)
@@ -247,8 +259,8 @@ def comparison_text(comparison: Comparison, language: Language, *, width: int = 
     apart = [f"- {each.number} {each.label.get(language)}: {each.apart.get(language)}" for each in comparison.apart if each.apart]
     notes = [page.say("Không so sánh được:", "Not comparable:"), *apart] if apart else []
     legend = page.say(
-        "Điểm = tỷ lệ × điểm tối đa. Phần “do kết quả” là thay đổi tỷ lệ, “do phương pháp” là thay đổi điểm tối đa (chia theo trung điểm).",
-        "Points = rate × maximum. “Performance” is the change of the rate, “method” that of the maximum (midpoint split).",
+        "Điểm = tỷ lệ đạt × điểm tối đa. “Do kết quả”: phần thay đổi do tỷ lệ đạt; “do phương pháp”: phần do điểm tối đa (chia theo trung điểm).",
+        "Points = rate × maximum. “Performance”: the part due to the rate; “method”: the part due to the maximum (midpoint split).",
     )
     return page.print(f"{after.unit_label} · {years[0]} → {years[1]}", table, *notes, legend)
 
@@ -271,24 +283,27 @@ def findings_text(findings: Sequence[Finding], language: Language) -> str:
         return Text("Không có vấn đề nào.", "Nothing is wrong.").get(language)
     lines = [f"{SEVERITIES[each.severity].get(language)} {each.words(language)}" for each in findings]
     counts = {kind: sum(each.severity == kind for each in findings) for kind in SEVERITIES}
-    summary = ", ".join(f"{count} {SEVERITIES[kind].get(language).lower()}" for kind, count in counts.items() if count)
+    summary = ", ".join(
+        f"{count} {(SEVERITIES[kind] if count == 1 else SEVERAL[kind]).get(language).lower()}" for kind, count in counts.items() if count
+    )
     return "\n".join([*lines, "", summary])
 
 
 def plugins_text(plugins: Iterable[PluginInfo], language: Language) -> str:
-    """Return the plugins with distribution, version, origin and what they bring."""
+    """Return the plugins with distribution, version and what they bring; where from, if from a folder."""
     page = Page(language=language)
     table = page.table(
         ("Plugin", {"no_wrap": True}),
-        (page.say("Gói", "Distribution"), {"no_wrap": True}),
-        (page.say("Phiên bản", "Version"), {"no_wrap": True}),
-        (page.say("Nguồn", "Origin"), {"ratio": 1, "overflow": "fold"}),
+        (page.say("Gói và phiên bản", "Distribution and version"), {"no_wrap": True}),
         (page.say("Cung cấp", "Brings"), {"ratio": 1, "overflow": "fold"}),
-        (page.say("Trạng thái", "State"), {}),
+        (page.say("Trạng thái", "State"), {"no_wrap": True}),
     )
     known = list(plugins)
     states = {"ok": Text("dùng được", "ok"), "broken": Text("bị lỗi", "broken")}
     for each in known:
-        table.add_row(each.name, each.distribution, each.version, each.origin, ", ".join(each.brings), states[each.state].get(language))
+        table.add_row(each.name, f"{each.distribution} {each.version}".strip(), "\n".join(each.brings) or "–", states[each.state].get(language))
+    folders = [f"- {each.name}: {each.origin}" for each in known if each.origin != ENTRY_POINT]
+    where = [page.say("Từ thư mục, không cài đặt:", "From folders, not installed:"), *folders] if folders else []
     problems = [each.problem for each in known if each.problem]
-    return page.print(table, *([findings_text(problems, language)] if problems else []))
+    lines = [*where, *([findings_text(problems, language)] if problems else [])]
+    return page.print(table) + "".join(f"{line}\n" for line in lines)
