@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cchc_rules.api import check, evidence_of, load_index, load_registry, read_evidence, score
     from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
     from cchc_rules.explanation import Explanation
+    from cchc_rules.files.scorecard_json import to_json
     from cchc_rules.hookspecs import hookimpl
     from cchc_rules.index import Index
     from cchc_rules.methods import Method
@@ -45,6 +46,7 @@ _HOMES = {
         "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
     ),
     "explanation": ("Explanation",),
+    "files.scorecard_json": ("to_json",),
     "hookspecs": ("hookimpl",),
     "index": ("Index",),
     "methods": ("Method",),
@@ -110,6 +112,7 @@ __all__ = [
     "read_evidence",
     "read_published",
     "score",
+    "to_json",
 ]
 
 

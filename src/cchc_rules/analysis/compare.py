@@ -51,6 +51,10 @@ class Result:
         return sum((each.maximum for each in self.fields), ZERO)
 
 
+Comparable = Scorecard | Published | Result
+"""What a side of a comparison may be given as."""
+
+
 @frozen(kw_only=True)
 class Split:
     """A change in points, taken apart."""
@@ -142,8 +146,12 @@ def _field_result(scored: FieldScore) -> FieldResult:
     return FieldResult(id=scored.id, number=scored.number, label=scored.label, points=points, maximum=account.maximum)
 
 
-def compare(before: Result, after: Result) -> Comparison:
-    """Return the comparison of two years; raises ``InputError`` where they are of two units."""
+def compare(earlier: Comparable, later: Comparable) -> Comparison:
+    """Return the comparison of two years, scored or published.
+
+    Raises ``InputError`` where they are of two units.
+    """
+    before, after = _result(earlier), _result(later)
     if before.unit != after.unit:
         raise InputError(Finding(
             code="units-differ",
@@ -152,6 +160,17 @@ def compare(before: Result, after: Result) -> Comparison:
             remedy=Text("so sánh hai năm của cùng một đơn vị", "compare two years of one unit"),
         ))
     return Comparison(before=before, after=after, fields=tuple(_changes(before, after)))
+
+
+def _result(given: Comparable) -> Result:
+    """Return one side of a comparison, whatever it was given as."""
+    match given:
+        case Scorecard():
+            return of_scorecard(given)
+        case Published():
+            return of_published(given)
+        case Result():
+            return given
 
 
 def _changes(before: Result, after: Result) -> Iterator[FieldChange]:
