@@ -142,9 +142,12 @@ def _evidence(raw: list[RawEvidence], index: Index) -> Evidence:
 def _known(problems: Problems, raw: RawEvidence, key: str, known: Mapping[str, object]) -> None:
     word = getattr(raw, key)
     if word not in known:
-        names = {"unit": Text("đơn vị", "unit"), "stage": Text("giai đoạn", "stage")}[key]
+        code, names = {
+            "unit": ("unit-unknown", Text("đơn vị", "unit")),
+            "stage": ("stage-unknown", Text("giai đoạn", "stage")),
+        }[key]
         problems.add(Finding(
-            code=f"{key}-unknown",
+            code=code,
             place=raw.place(key),
             reason=Text(f"phương pháp không có {names.vi} “{word}”", f"the method has no {names.en} {word!r}"),
             remedy=did_you_mean(word, known),

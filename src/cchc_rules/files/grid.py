@@ -134,8 +134,8 @@ def read(rows: Sequence[Row], file: str) -> RawEvidence:
             problems.add(Finding(
                 code="heading-missing",
                 place=Place(file=file),
-                reason=Text(f"thiếu dòng “{HEADINGS[name].vi}” ở đầu phiếu", f"the heading {name!r} is missing"),
-                remedy=Text(f"thêm dòng “{HEADINGS[name].vi}” phía trên bảng", f"add a row {name!r} above the table"),
+                reason=Text(f"đầu phiếu chưa ghi “{HEADINGS[name].vi}”", f"the heading {name!r} is missing or blank"),
+                remedy=Text(f"điền ô bên phải “{HEADINGS[name].vi}”, phía trên bảng", f"give it in a row {name!r} above the table"),
             ))
     if len(rows) > MOST_ROWS:
         problems.add(unusable(Place(file=file), Text(f"quá {MOST_ROWS} dòng", f"more than {MOST_ROWS} rows")))
