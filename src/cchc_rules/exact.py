@@ -101,9 +101,15 @@ def format_number(value: Fraction | Decimal | int, language: Language, places: i
     """
     exact = Fraction(value)
     shown = nearest_decimal(exact, SHOWN_PLACES if places is None else places)
-    text = str(shown) if places is None else f"{shown:.{places}f}"
+    text = _unmistakable(shown) if places is None else f"{shown:.{places}f}"
     about = "" if Fraction(shown) == exact else "≈ "
     return about + (text.replace(".", ",") if language == "vi" else text)
+
+
+def _unmistakable(number: Decimal) -> str:
+    """Return a number's digits; three decimals get a zero, since 1,234 might also be a thousand and more."""
+    grouped = number.as_tuple().exponent == -3 and 1 <= abs(number) < 1000
+    return f"{number}0" if grouped else str(number)
 
 
 def format_percent(share: Fraction, language: Language, places: int = 2) -> str:
@@ -120,7 +126,7 @@ def format_percent(share: Fraction, language: Language, places: int = 2) -> str:
 
 def format_date(date: dt.date, language: Language) -> str:
     """Return a date: day first in Vietnamese, ISO in English."""
-    return date.strftime("%d/%m/%Y") if language == "vi" else date.isoformat()
+    return f"{date.day:02}/{date.month:02}/{date.year:04}" if language == "vi" else date.isoformat()
 
 
 def fraction_of(value: int | Decimal) -> Fraction:

@@ -67,7 +67,7 @@ def _number_in(text: str, place: Place) -> Decimal:
     if not digits:
         _refuse("number-missing", place, Text("chưa có số", "there is no number"), WRITE_A_NUMBER)
     if AMBIGUOUS.fullmatch(digits):
-        _refuse_ambiguous(digits, place)
+        _refuse_ambiguous(sign + digits, place)
     if WHOLE.fullmatch(digits) or DECIMAL.fullmatch(digits):
         return Decimal(sign + digits.replace(",", "."))
     if GROUPED.fullmatch(digits):
