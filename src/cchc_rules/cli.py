@@ -1,6 +1,7 @@
 """The command line ``cchc``: reads arguments, calls the library, prints; Vietnamese unless asked otherwise.
 
-Exit status: 0 all is well, 1 there are findings, 2 the input cannot be used.
+Exit status: 0 all is well, 1 there are findings (errors, warnings, an incomplete total; notes alone are
+none), 2 the input cannot be used.
 """
 
 import argparse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cchc_rules.analysis.compare import Result
 
 OK, FINDINGS, BAD_INPUT = 0, 1, 2
+INTERRUPTED = 130
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -28,9 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     language = language_of(given)
     try:
-        options = _parser(language).parse_args(given)
-        run: Command = options.run
-        return run(options)
+        return _run(given, language)
+    except SystemExit as stop:  # how argparse ends after help and version
+        return int(stop.code or OK)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except CchcError as error:
         print(error.words(language), file=sys.stderr)
         return BAD_INPUT
@@ -42,6 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(_internal(error).words(language), file=sys.stderr)
         return BAD_INPUT
+
+
+def _run(arguments: Sequence[str], language: Language) -> int:
+    """Run the command that the arguments name."""
+    options = _parser(language).parse_args(arguments)
+    run: Command = options.run
+    status = run(options)
+    sys.stdout.flush()  # here, where a reader that has gone away can still be met
+    return status
 
 
 def _internal(error: Exception) -> Finding:
@@ -140,36 +153,37 @@ def _parser(language: Language) -> _Parser:
         command.set_defaults(run=run, language=language)
         return command
 
+    file, name = say("TỆP", "FILE"), say("TÊN", "NAME")
     evidence = say("tệp số liệu (.toml, .csv, .xlsx) hoặc thư mục các tệp của một đơn vị",
                    "evidence file (.toml, .csv, .xlsx) or the folder of one unit's files")
     result = say("tệp số liệu, thư mục, hoặc bảng kết quả đã công bố", "evidence, a folder, or a published table")
 
     command = add("score", _score, "chấm điểm một đơn vị", "score one unit")
-    command.add_argument("evidence", type=Path, metavar="FILE", help=evidence)
+    command.add_argument("evidence", type=Path, metavar=file, help=evidence)
     command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.scorecard/1)", "print the JSON document (cchc.scorecard/1)"))
-    command.add_argument("--trace", action="store_true", help=say("kèm vết tính từng tiêu chí (JSON)", "with the trace of each criterion (JSON)"))
+    command.add_argument("--trace", action="store_true", help=say("kèm các bước tính của từng tiêu chí (JSON)", "with the trace of each criterion (JSON)"))
 
     command = add("explain", _explain, "giải thích điểm của một tiêu chí", "explain the points of one criterion")
-    command.add_argument("evidence", type=Path, metavar="FILE", help=evidence)
-    command.add_argument("criterion", metavar="CRITERION", help=say("mã hoặc số thứ tự tiêu chí", "id or number of the criterion"))
+    command.add_argument("evidence", type=Path, metavar=file, help=evidence)
+    command.add_argument("criterion", metavar=say("TIÊU_CHÍ", "CRITERION"), help=say("số thứ tự (3.2.3) hoặc mã tiêu chí", "number (3.2.3) or id of the criterion"))
 
     command = add("compare", _compare, "so sánh kết quả hai năm", "compare the results of two years")
     command.add_argument("before", type=Path, metavar="A", help=result)
     command.add_argument("after", type=Path, metavar="B", help=result)
 
     command = add("audit", _audit, "rà soát một bảng kết quả đã công bố", "audit a published table")
-    command.add_argument("published", type=Path, metavar="FILE", help=say("bảng kết quả (cchc.published/1)", "published table (cchc.published/1)"))
+    command.add_argument("published", type=Path, metavar=file, help=say("bảng kết quả (cchc.published/1)", "published table (cchc.published/1)"))
 
     command = add("template", _template, "tạo phiếu Excel để đơn vị điền số liệu", "write the workbook that a unit fills in")
-    command.add_argument("method", metavar="METHOD", help=say("mã phương pháp, ví dụ ten/nam hoặc ten", "method, as id/year or id"))
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=say("tệp .xlsx sẽ ghi", "the .xlsx file to write"))
+    command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, hoặc mã/năm; xem `cchc plugins`", "method, as id or id/year; see `cchc plugins`"))
+    command.add_argument("-o", "--output", type=Path, required=True, metavar=file, help=say("tệp .xlsx sẽ ghi", "the .xlsx file to write"))
     command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
     add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
 
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
-    command.add_argument("name", metavar="NAME", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
+    command.add_argument("name", metavar=name, help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
     return parser
 
@@ -188,7 +202,7 @@ def _common(language: Language) -> _Parser:
     common = _new(language, argument_default=argparse.SUPPRESS)
     common.add_argument("-h", "--help", action="help", help=say("in phần trợ giúp này", "print this help"))
     common.add_argument("--lang", choices=LANGUAGES, help=say("ngôn ngữ: vi (mặc định) hoặc en", "language: vi (default) or en"))
-    common.add_argument("--plugins", action="append", type=Path, metavar="FOLDER",
+    common.add_argument("--plugins", action="append", type=Path, metavar=say("THƯ_MỤC", "FOLDER"),
                         help=say("thư mục plugin dùng thêm, không cần cài đặt", "a folder of plugins to use without installing"))
     return common
 
@@ -208,7 +222,7 @@ def _score(options: argparse.Namespace) -> int:
         from cchc_rules.files.terminal import scorecard_text
 
         print(scorecard_text(card, options.language, **_screen()), end="")
-    return OK if card.total.complete else FINDINGS
+    return _status(card.findings) if card.total.complete else FINDINGS
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -222,7 +236,7 @@ def _explain(options: argparse.Namespace) -> int:
             code="criterion-unknown",
             place=Place(where=card.method.id),
             reason=Text(f"không có tiêu chí “{options.criterion}”", f"there is no criterion {options.criterion!r}"),
-            remedy=did_you_mean(options.criterion, known.values()),
+            remedy=did_you_mean(options.criterion, [each for each in known if each[0].isdigit() == options.criterion[:1].isdigit()]),
         ))
     print(explanation_text(card.explain(known[options.criterion]), options.language))
     return OK
@@ -263,11 +277,16 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _report(found: Sequence[Finding], language: Language) -> int:
-    """Print findings; only notes leave the exit status at 0."""
+    """Print findings and return the exit status."""
     from cchc_rules.files.terminal import findings_text
 
     print(findings_text(found, language))
-    return FINDINGS if any(each.severity == "error" for each in found) else OK
+    return _status(found)
+
+
+def _status(found: Sequence[Finding]) -> int:
+    """Return the exit status that findings ask for: notes alone leave it at 0."""
+    return FINDINGS if any(each.severity != "note" for each in found) else OK
 
 
 def _plugins(options: argparse.Namespace) -> int:
@@ -275,7 +294,7 @@ def _plugins(options: argparse.Namespace) -> int:
     from cchc_rules.files.terminal import plugins_text
 
     found = load_registry(_folders(options)).plugins
-    print(plugins_text(found, options.language))
+    print(plugins_text(found, options.language), end="")
     return FINDINGS if any(each.state == "broken" for each in found) else OK
 
 
