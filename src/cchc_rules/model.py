@@ -6,19 +6,30 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
 from cchc_rules.texts import Text
 
 if TYPE_CHECKING:
-    from cchc_rules.rules.forms import Form
+    from cchc_rules.rules.forms import Condition, Form
     from cchc_rules.rules.tree import Node
 
 Provenance = Literal["official", "derived", "assumed"]
 FactType = Literal["count", "decimal", "date", "flag", "level"]
-ZeroPolicy = Literal["award_maximum", "award_zero", "not_applicable"]
+NotApplicablePolicy = Literal[
+    "award_maximum", "award_zero", "leave_out", "leave_out_of_both_sides", "rescale_group", "share_out", "same_situation"
+]
+"""What becomes of the points of a criterion that does not apply.
+
+``leave_out``: no points, the maximum stays. ``leave_out_of_both_sides``: its maximum goes too, the result is
+a percentage of what is left. ``rescale_group``: the rest of its group is scaled up to the group's maximum.
+``share_out``: its points are shared equally among the rest of its group. ``same_situation``: left out of
+both sides, and the unit is ranked among units to which the same criteria do not apply.
+"""
+CombineRule = Literal["sum", "all", "any", "n_of", "minimum", "maximum"]
+CriterionKind = Literal["regular", "bonus", "penalty"]
 Value = Fraction | bool | str
 """A fact as rules see it: a number (dates as ordinals), a flag, or the id of a level."""
 
@@ -55,7 +66,8 @@ class Fact:
 
     ``range`` (least, greatest) is required for every number; ``places`` is the number of decimals of
     a ``decimal``; ``levels`` are the values of a ``level``, best first, ``judged`` where an assessor
-    sets it. A date that ``may_be_never`` can be reported as never having come.
+    sets it. A date that ``may_be_never`` can be reported as never having come. A fact with ``entered_at``
+    is entered at that stage only (survey answers by the organiser, never by the unit).
     """
 
     id: str
@@ -67,6 +79,7 @@ class Fact:
     levels: tuple[Level, ...] = ()
     judged: bool = False
     may_be_never: bool = False
+    entered_at: str = ""
     definition: str = ""
 
     def level(self, level_id: str) -> Level:
@@ -103,11 +116,31 @@ class ReportedFact:
 
 
 @frozen(kw_only=True)
+class DeclaredPoints:
+    """The points that a stage gives a criterion, and why: a unit's own mark, or a verifier's."""
+
+    criterion: str
+    points: Fraction
+    reason: str = ""
+    place: str = ""
+
+
+@frozen(kw_only=True)
 class AssessedUnit:
-    """A unit that is scored."""
+    """A unit that is scored: the block that it is ranked in, and how long it exists under this name.
+
+    A unit that is not ``ranked`` is scored only. ``predecessors`` are the units that it was made from by a
+    merger, a split or a change of name, ``successors`` those that it became.
+    """
 
     id: str
     label: str
+    block: str = ""
+    ranked: bool = True
+    since: dt.date | None = None
+    until: dt.date | None = None
+    predecessors: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -119,6 +152,7 @@ class Evidence:
     year: int
     stage: str
     facts: Mapping[str, ReportedFact]
+    points: Mapping[str, DeclaredPoints] = field(factory=dict)
     documents: Mapping[str, Document] = field(factory=dict)
     as_of: dt.date | None = None
     note: str = ""
@@ -150,12 +184,52 @@ class Clause:
 
 
 @frozen(kw_only=True)
+class Reference:
+    """Reference data of the year: the value of a fact that is the same for every unit, as it stands in the source."""
+
+    fact: str
+    value: Any
+    source: str = ""
+    provenance: Provenance = "assumed"
+
+
+@frozen(kw_only=True)
+class Statistic:
+    """A number taken over the units of a cohort, which rules then read as the fact ``id``.
+
+    Of a ``fact``, of a rate (``part`` over ``whole``), or of the points of a ``criterion``, of a ``field``
+    or of the ``total``. The mean or best of rates needs ``places``, the decimals to which each unit's rate
+    is rounded first, unless it is a ``ratio_of_sums``. ``missing`` says what a unit without a value does:
+    ``block`` leaves the statistic unknown, ``leave_out`` takes it over the others.
+    """
+
+    id: str
+    label: Text
+    kind: Literal["mean", "best", "total", "rank", "count"]
+    members: Literal["block", "all"]
+    missing: Literal["block", "leave_out"]
+    fact: str = ""
+    part: str = ""
+    whole: str = ""
+    criterion: str = ""
+    field: str = ""
+    total: bool = False
+    better: Literal["higher", "lower"] = "higher"
+    places: int | None = None
+    ratio_of_sums: bool = False
+    provenance: Provenance = "assumed"
+
+
+@frozen(kw_only=True)
 class Criterion:
     """One line of a year's table: what is measured, for how many points, by which rule.
 
     ``provenance`` holds for every parameter of the criterion, but for the keys in ``official``, each
     with the place in the source that gives it. A criterion that others name as ``parent`` has no form:
-    its points are the sum of theirs.
+    ``combine`` says how its points follow from theirs (``n_of``: ``at_least`` of them in full). It is worth
+    nothing unless its ``prerequisite`` has full points, and applies only where ``applies_when`` holds.
+    A ``bonus`` or a ``penalty`` is outside the field's maximum; ``part`` names the part of the index that it
+    belongs to, where the method weights parts.
     """
 
     id: str
@@ -164,6 +238,14 @@ class Criterion:
     max_points: Decimal
     form: "Form | None" = field(default=None, metadata={UNWRITTEN: True})
     parent: str = ""
+    combine: CombineRule = "sum"
+    at_least: int | None = None
+    prerequisite: str = ""
+    applies_when: "Condition | None" = None
+    when_not_applicable: NotApplicablePolicy | None = None
+    rescale_base: Decimal | None = None
+    kind: CriterionKind = "regular"
+    part: str = ""
     provenance: Provenance = "assumed"
     official: Mapping[str, str] = field(factory=dict)
     clause: Clause | None = None
@@ -194,13 +276,17 @@ class Edition:
     lead_unit: str = ""
     coordinating_units: tuple[str, ...] = ()
     note: str = ""
+    issued: dt.date | None = None
+    version: str = ""
     facts: tuple[Fact, ...] = ()
+    references: tuple[Reference, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
     criteria: tuple[Criterion, ...] = ()
 
     @property
     def id(self) -> str:
-        """The name of the edition: field, level and year."""
-        return f"{self.field}/{self.level}/{self.year}"
+        """The name of the edition: field, level and year, and its version where it is not the first."""
+        return f"{self.field}/{self.level}/{self.year}" + (f"+{self.version}" if self.version else "")
 
     def criterion(self, criterion_id: str) -> Criterion:
         """Return one criterion; raises ``KeyError`` where there is none."""

@@ -21,7 +21,7 @@ from cchc_rules.errors import CchcError, Finding, Place, did_you_mean
 from cchc_rules.exact import decimal_of
 from cchc_rules.model import UNWRITTEN, Criterion
 from cchc_rules.reading import read_date, read_number, read_share, read_whole
-from cchc_rules.rules.forms import Form, FormMistake, Threshold
+from cchc_rules.rules.forms import Condition, Form, FormMistake, Threshold
 from cchc_rules.rules.tree import Node
 from cchc_rules.texts import Text
 from cchc_rules.toml_source import Path_
@@ -32,7 +32,7 @@ FORM_KEY = "form"
 
 
 # The model names its forms without importing them; here both are known.
-attrs.resolve_types(Criterion, {**vars(model), "Form": Form, "Node": Node})
+attrs.resolve_types(Criterion, {**vars(model), "Condition": Condition, "Form": Form, "Node": Node})
 
 
 class Mistake(ValueError):

@@ -160,6 +160,10 @@ class Requirement:
         return _within(of.node(), self)
 
 
+Condition = Requirement
+"""A condition as staff write it."""
+
+
 def _guarded(policy: ZeroPolicy | None, wholes: tuple[str, ...], maximum: Fraction, rule: Node) -> Node:
     """Return the rule behind its zero-denominator policy, one guard for each whole."""
     if policy is None:
