@@ -19,7 +19,7 @@ from cchc_rules.writing import write_bytes
 
 SHEET, GUIDE = "Phiếu", "Hướng dẫn"
 SCHEMA = "cchc.evidence/1"
-CREATED = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - a fixed moment, so that the same form is the same bytes
+CREATED = dt.datetime.fromtimestamp(0, dt.UTC)  # a fixed moment, so that the same form is the same bytes
 WIDTHS = {"fact": 30, "label": 62, "unit": 16, "value": 16, "documents": 40, "note": 28}
 INPUTS = ("value", "documents", "note")
 ENTRY = "điền tại đây"
