@@ -84,6 +84,7 @@ def _lines_of(text: str) -> dict[Path_, int]:
                 name = _open_tables(_names(found[1]), counts)
                 counts[name] = counts.get(name, -1) + 1
                 table = (*name, counts[name])
+                lines.setdefault(name, number)
                 lines[table] = number
             elif found := _TABLE.match(line):
                 table = _open_tables(_names(found[1]), counts)
