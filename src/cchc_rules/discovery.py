@@ -2,17 +2,18 @@
 
 import importlib.util
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.errors import CchcError, Finding, InputError, Place
 from cchc_rules.texts import Text
+from cchc_rules.toml_source import read_toml
 
 GROUP = "cchc_rules"
 """The entry-point group in which plugins announce themselves."""
@@ -70,16 +71,23 @@ def in_folder(folder: Path) -> Iterator[Candidate]:
 
 
 def _in_project(project: Path) -> Iterator[Candidate]:
-    """Yield the plugins that one source tree announces."""
-    data = tomllib.loads(project.read_text(encoding="utf-8")).get("project", {})
-    for name, target in data.get("entry-points", {}).get(GROUP, {}).items():
+    """Yield the plugins that one source tree announces; where it cannot be read, one that says so when loaded."""
+    root = project.parent
+    try:
+        data = read_toml(project).data.get("project", {})
+        announced = dict(data.get("entry-points", {}).get(GROUP, {}))
+        distribution, version = str(data.get("name", "")), str(data.get("version", ""))
+    except (CchcError, AttributeError, TypeError, ValueError) as error:
+        yield Candidate(name=root.name, distribution="", version="", origin=root.as_posix(), load=partial(_refuse, error))
+        return
+    for name, target in announced.items():
         yield Candidate(
-            name=name,
-            distribution=data.get("name", ""),
-            version=data.get("version", ""),
-            origin=project.parent.as_posix(),
-            load=partial(_import_from, project.parent, target),
+            name=name, distribution=distribution, version=version, origin=root.as_posix(), load=partial(_import_from, root, target)
         )
+
+
+def _refuse(error: Exception) -> NoReturn:
+    raise error
 
 
 def _import_from(root: Path, target: str) -> ModuleType:

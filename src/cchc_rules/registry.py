@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from cchc_rules import hookspecs
 from cchc_rules.discovery import Candidate, in_folder, installed, owner_name
-from cchc_rules.editions import REFUSED, lint_edition
+from cchc_rules.editions import REFUSED, lint_edition, lint_grid
 from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
 from cchc_rules.hookspecs import PROJECT
 from cchc_rules.index import Computation, Index
@@ -81,6 +81,7 @@ class Registry:
         self._broken: dict[str, Finding] = {}
         self._brought: dict[str, list[Registered[Any]]] = {}
         self._indexes: dict[tuple[str, int], Index] = {}
+        self._offered: dict[str, dict[str, Computation]] = {}
         self.problems: list[Finding] = []
         for candidate in sorted(candidates, key=lambda each: (each.owner, each.origin)):
             self._admit(candidate)
@@ -107,21 +108,12 @@ class Registry:
                 return
             _check_hooks(module)
             self._manager.register(module, name=owner)
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the others down
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises must not take the others down
             self._break(owner, error)
 
-    def _break(self, owner: str, error: Exception) -> None:
+    def _break(self, owner: str, error: BaseException) -> None:
         """Name a plugin as broken and drop all that it brought."""
-        if isinstance(error, CchcError):
-            self._broken[owner] = error.findings[0]
-        else:
-            said = f"{type(error).__name__}: {error}".splitlines()[0]
-            self._broken[owner] = Finding(
-                code="plugin-broken",
-                place=Place(where=owner),
-                reason=Text(f"plugin bị lỗi và không được dùng: {said}", f"the plugin fails and is not used: {said}"),
-                remedy=Text("cập nhật hoặc gỡ plugin này", "update the plugin or remove it"),
-            )
+        self._broken[owner] = _fault(owner, error)
         if self._manager.has_plugin(owner):
             self._manager.unregister(name=owner)
         self._brought.pop(owner, None)
@@ -134,6 +126,13 @@ class Registry:
         others = [plugin for name, plugin in self._manager.list_name_plugin() if name != owner and plugin is not None]
         result: list[Any] = self._manager.subset_hook_caller(hook, others)(**arguments)
         return result
+
+    def _ask(self, owner: str, hook: str, gather: Callable[[list[Any]], Kind], edition: Edition) -> Kind:
+        """Return what the owner of an edition answers; whatever it raises is a ``PluginError`` that names it."""
+        try:
+            return gather(self._call(owner, hook, edition=edition))
+        except (Exception, SystemExit) as error:
+            raise PluginError(_fault(owner, error)) from error
 
     # -------------------------------------------------------------- what they bring
 
@@ -160,7 +159,7 @@ class Registry:
             register = make(owner)
             try:
                 self._call(owner, hook, **{argument: register})
-            except Exception as error:  # noqa: BLE001 - as above: one plugin never takes the others down
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - as above: one plugin never takes the others down
                 self._break(owner, error)
                 continue
             self._brought.setdefault(owner, []).extend(
@@ -277,6 +276,7 @@ class Registry:
         for method in self.methods.values():
             try:
                 self.index(method.value.id, method.value.year)
+                found += self._off_grid(method.value)
             except CchcError as error:
                 found += [each for each in error.findings if each not in found]
         return tuple(found)
@@ -285,8 +285,17 @@ class Registry:
         """Return everything wrong with one edition: the general checks, then its plugin's own."""
         facts = self._facts_of([edition], strict=False)
         found = lint_edition(edition.value, edition.source, facts, self.quantities)
-        own = [each for result in self._call(edition.owner, "cchc_check", edition=edition.value) for each in result]
+        try:
+            own = self._ask(edition.owner, "cchc_check", _all_findings, edition.value)
+        except PluginError as error:
+            own = list(error.findings)
         return (*found, *own)
+
+    def _off_grid(self, method: Method) -> Iterator[Finding]:
+        """Yield the points in a method's editions that its rounding cannot hold."""
+        for each in method.fields:
+            edition = self._find_edition(each.field, method, each.edition_year)
+            yield from lint_grid(edition.value, edition.source, method)
 
     # -------------------------------------------------------------- parts of an index
 
@@ -360,9 +369,9 @@ class Registry:
         wanted = {each.id for each in edition.value.criteria if isinstance(each.rule, Computed)}
         if not wanted:
             return {}
-        offered: dict[str, Computation] = {}
-        for result in self._call(edition.owner, "cchc_computations", edition=edition.value):
-            offered |= result
+        if edition.key not in self._offered:
+            self._offered[edition.key] = self._ask(edition.owner, "cchc_computations", _all_computations, edition.value)
+        offered = self._offered[edition.key]
         missing = sorted(wanted - offered.keys())
         if missing:
             raise PluginError(*(
@@ -393,6 +402,27 @@ class Registry:
                 if known != fact and strict:
                     raise PluginError(_disagreement(fact.id, owner, edition.owner))
         return facts
+
+
+def _all_findings(answers: list[Iterable[Finding]]) -> list[Finding]:
+    return [finding for answer in answers for finding in answer]
+
+
+def _all_computations(answers: list[Mapping[str, Computation]]) -> dict[str, Computation]:
+    return {name: function for answer in answers for name, function in answer.items()}
+
+
+def _fault(owner: str, error: BaseException) -> Finding:
+    """Return the finding of a plugin that raised: what it says itself, or that it fails and how."""
+    if isinstance(error, CchcError):
+        return error.findings[0]
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return Finding(
+        code="plugin-broken",
+        place=Place(where=owner),
+        reason=Text(f"plugin bị lỗi và không được dùng: {said}", f"the plugin fails and is not used: {said}"),
+        remedy=Text("cập nhật hoặc gỡ plugin này", "update the plugin or remove it"),
+    )
 
 
 def _check_hooks(module: object) -> None:
