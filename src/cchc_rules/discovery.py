@@ -97,10 +97,13 @@ def _import_from(root: Path, target: str) -> ModuleType:
     path = (base / package.replace(".", "/") / "__init__.py").resolve()
     if not path.exists():
         path = (base / f"{package}.py").resolve()
-    known = sys.modules.get(package)
-    if known is not None and Path(known.__file__ or "").resolve() == path:
-        return known
-    name = package if known is None else f"{package}@{root.name}"
+    name = package
+    for name in (package, f"{package}@{root.as_posix()}"):  # the second where another copy has taken the first
+        known = sys.modules.get(name)
+        if known is None:
+            break
+        if Path(known.__file__ or "").resolve() == path:
+            return known
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
     if spec is None or spec.loader is None:
         raise ImportError(f"no module {package!r} under {base.as_posix()}")

@@ -5,6 +5,7 @@ plugins were installed: owners are sorted, equal declarations merge, unequal one
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from importlib.resources import files
@@ -83,8 +84,10 @@ class Registry:
         self._indexes: dict[tuple[str, int], Index] = {}
         self._offered: dict[str, dict[str, Computation]] = {}
         self.problems: list[Finding] = []
-        for candidate in sorted(candidates, key=lambda each: (each.owner, each.origin)):
-            self._admit(candidate)
+        found = sorted(candidates, key=lambda each: (each.owner, each.origin))
+        times = Counter(each.owner for each in found)
+        for candidate in found:
+            self._admit(candidate, candidate.owner if times[candidate.owner] == 1 else f"{candidate.owner} [{candidate.origin}]")
         self._register()
 
     @classmethod
@@ -97,9 +100,10 @@ class Registry:
 
     # -------------------------------------------------------------- admitting plugins
 
-    def _admit(self, candidate: Candidate) -> None:
+    def _admit(self, candidate: Candidate, owner: str) -> None:
         """Import one plugin and check its hooks; a plugin that fails is kept by name only."""
-        owner = candidate.owner if candidate.owner not in self._candidates else f"{candidate.owner} [{candidate.origin}]"
+        if owner in self._candidates:
+            return  # the same place, named twice
         self._candidates[owner] = candidate
         try:
             module = candidate.load()
