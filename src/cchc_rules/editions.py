@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from cchc_rules.errors import EditionError, Finding, Place, Severity, did_you_mean
-from cchc_rules.exact import format_number
+from cchc_rules.exact import Rounding, format_number, on_grid
+from cchc_rules.methods import Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.dimensions import misfits
-from cchc_rules.rules.lint import Context, flaws
+from cchc_rules.rules.lint import Context, flaws, off_grid
 from cchc_rules.rules.tree import facts_of
 from cchc_rules.structure import Structure
 from cchc_rules.texts import Text
@@ -108,6 +109,34 @@ def lint_edition(
     """Return everything wrong with an edition; ``facts`` are those declared here and those registered."""
     check = _Check(edition, source, facts, quantities)
     return tuple(check.findings())
+
+
+def lint_grid(edition: Edition, source: TomlSource | None, method: Method) -> Iterator[Finding]:
+    """Yield the points of an edition that have more decimals than the method keeps where it rounds them."""
+    for path, points, rule in _stated_points(edition, method.rounding):
+        if not on_grid(points, rule.places):
+            yield Finding(
+                code="points-off-grid",
+                severity="warning",
+                place=edition_place(source, path) if source else Place(where=f"{edition.id}: {_dotted(path)}"),
+                reason=Text(f"{format_number(points, 'vi')} điểm có quá {rule.places} chữ số thập phân mà phương pháp {method.key} giữ lại khi làm tròn",
+                            f"{format_number(points, 'en')} points have more than the {rule.places} decimals that the method {method.key} keeps"),
+                remedy=Text("đối chiếu với quyết định: sửa điểm này hoặc cách làm tròn",
+                            "compare with the decision: mend these points or the rounding"),
+            )
+
+
+def _stated_points(edition: Edition, rounding: RoundingRule) -> Iterator[tuple[Path_, Fraction, Rounding]]:
+    """Yield the points that an edition states, each with its place and the rounding that they will meet."""
+    if rounding.field:
+        yield ("max_points",), Fraction(edition.max_points), rounding.field
+    for index, criterion in enumerate(edition.criteria):
+        if rounding.leaf and criterion.rule is not None:
+            maximum = Fraction(criterion.max_points)
+            yield ("criteria", index, "max_points"), maximum, rounding.leaf
+            for points in dict.fromkeys(off_grid(criterion.rule, rounding.leaf.places)):
+                if points != maximum:  # a rule mostly states its maximum again
+                    yield ("criteria", index), points, rounding.leaf
 
 
 class _Check:

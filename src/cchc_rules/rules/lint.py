@@ -24,6 +24,7 @@ from cchc_rules.rules.tree import (
     FactValue,
     LevelPoints,
     Node,
+    PointsEach,
     Ratio,
     Sum,
     WhenNoneArose,
@@ -133,19 +134,28 @@ def _spots(of: Node, choice: Choice, context: Context) -> Iterator[Spot]:
     domain = bounds(of, Known(context.facts, {}))
     limits_set = {bound.value for branch in choice.branches for bound in _bounds_of(branch.when)}
     knots = sorted({domain.low, domain.high, *(limit for limit in limits_set if domain.holds(limit))})
-    whole = _is_whole(of, context)
-    yield Spot(knots[0], knots[0])
-    for low, high in pairwise(knots):
-        if not whole or high - low > 1:
-            yield Spot(low, high)
-        yield Spot(high, high)
+    step = _step(of, context)
+    spots = [Spot(knots[0], knots[0]), *(spot for low, high in pairwise(knots) for spot in (Spot(low, high), Spot(high, high)))]
+    yield from (spot for spot in spots if step is None or _is_met(spot, step))
 
 
-def _is_whole(of: Node, context: Context) -> bool:
-    """Return whether a quantity takes whole numbers only."""
-    if isinstance(of, FactValue):
-        return context.facts[of.fact].type in ("count", "date")
-    return isinstance(of, DaysLate)
+def _step(of: Node, context: Context) -> Fraction | None:
+    """Return the step in which a quantity counts; ``None`` for a rate, which can be any number."""
+    match of:
+        case FactValue(fact=fact):
+            declared = context.facts[fact]
+            return Fraction(1, 10**declared.places) if declared.type == "decimal" else Fraction(1)
+        case DaysLate():
+            return Fraction(1)
+        case _:
+            return None
+
+
+def _is_met(spot: Spot, step: Fraction) -> bool:
+    """Return whether some whole number of steps lies in a spot."""
+    if spot.is_knot:
+        return (spot.low / step).denominator == 1
+    return (spot.low // step + 1) * step < spot.high
 
 
 def _bounds_of(condition: Node) -> tuple[Bound, ...]:
@@ -309,6 +319,8 @@ def off_grid(rule: Node, places: int) -> Iterator[Fraction]:
                 stated: tuple[Fraction, ...] = (value,)
             case LevelPoints(marks=marks):
                 stated = tuple(points for _, points in marks)
+            case PointsEach(points=points):
+                stated = (points,)
             case _:
                 continue
         yield from (points for points in stated if not on_grid(points, places))
