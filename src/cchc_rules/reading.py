@@ -81,7 +81,6 @@ def _number_in(text: str, place: Place) -> Decimal:
         _refuse("number-unreadable", place, Text(f"“{text}” có dấu %", f"{text!r} has a per cent sign"),
                 Text("ghi số theo đơn vị của số liệu, không kèm dấu %", "write the number in the fact's unit, without the sign"))
     _refuse("number-unreadable", place, Text(f"“{text}” không đọc được là số", f"{text!r} cannot be read as a number"), WRITE_A_NUMBER)
-    return None
 
 
 def _refuse_ambiguous(digits: str, place: Place) -> NoReturn:
@@ -131,7 +130,6 @@ def read_cell_number(raw: object, place: Place) -> Decimal:
         return Decimal(written)
     _refuse("number-is-float", place, Text(f"ô chứa {written}, không phải số nhập tay", f"the cell holds {written}, which nobody typed"),
             Text("làm tròn ô theo đúng số cần báo cáo", "round the cell to the number that is reported"))
-    return None
 
 
 def read_share(raw: object, place: Place) -> Fraction:
@@ -172,7 +170,6 @@ def read_date(raw: object, place: Place) -> dt.date:
             return found
     _refuse("date-unreadable", place, Text(f"“{raw}” không phải là ngày", f"{raw!r} is not a date"),
             Text("ghi ngày/tháng/năm đủ bốn chữ số năm, ví dụ 05/03 kèm năm", "write day/month/year with four digits of the year"))
-    return None
 
 
 def _date_in(text: str) -> dt.date | None:
@@ -198,7 +195,6 @@ def read_flag(raw: object, place: Place) -> bool:
         return word in YES
     _refuse("flag-unreadable", place, Text(f"“{raw}” không rõ là có hay không", f"{raw!r} is neither yes nor no"),
             Text("ghi “có” hoặc “không”", 'write "yes" or "no"'))
-    return None
 
 
 def _refuse(code: str, place: Place, reason: Text, remedy: Text) -> NoReturn:
