@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from cchc_rules.calendars import Calendar
 from cchc_rules.methods import Method, Stage
-from cchc_rules.model import AssessedUnit, ComputedPoints, Criterion, Edition, Fact, Value
+from cchc_rules.model import AssessedUnit, ComputedPoints, Criterion, Edition, Fact, Statistic, Value
 from cchc_rules.quantities import Quantities
 
 Computation = Callable[[Mapping[str, Value], Fraction], ComputedPoints]
@@ -21,7 +22,10 @@ class Index:
     editions: tuple[Edition, ...]
     facts: Mapping[str, Fact]
     quantities: Quantities
+    references: Mapping[str, Value] = field(factory=dict)
+    statistics: Mapping[str, Statistic] = field(factory=dict)
     computations: Mapping[str, Computation] = field(factory=dict)
+    calendars: Mapping[str, Calendar] = field(factory=dict)
     seals: tuple[tuple[str, str], ...] = ()
 
     @property

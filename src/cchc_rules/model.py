@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cchc_rules.rules.tree import Node
 
 Provenance = Literal["official", "derived", "assumed"]
-FactType = Literal["count", "decimal", "date", "flag", "level"]
+FactType = Literal["count", "decimal", "rate", "date", "flag", "level"]
 NotApplicablePolicy = Literal[
     "award_maximum", "award_zero", "leave_out", "leave_out_of_both_sides", "rescale_group", "share_out", "same_situation"
 ]
@@ -34,6 +34,8 @@ Value = Fraction | bool | str
 """A fact as rules see it: a number (dates as ordinals), a flag, or the id of a level."""
 
 
+ORIGINAL = "original"
+"""Names the version first issued where evidence pins a version and there are later ones."""
 UNWRITTEN = "unwritten"
 """Marks a field that is no key of a file: it is read or filled in by other means."""
 
@@ -64,8 +66,8 @@ class Level:
 class Fact:
     """A registered number, date, flag or level: what it means, in which unit, within which range.
 
-    ``range`` (least, greatest) is required for every number; ``places`` is the number of decimals of
-    a ``decimal``; ``levels`` are the values of a ``level``, best first, ``judged`` where an assessor
+    ``range`` (least, greatest) is required for every number but a ``rate``, which is a share written with its
+    per cent sign and held as a part of 1; ``places`` is the number of decimals of a ``decimal``; ``levels`` are the values of a ``level``, best first, ``judged`` where an assessor
     sets it. A date that ``may_be_never`` can be reported as never having come. A fact with ``entered_at``
     is entered at that stage only (survey answers by the organiser, never by the unit).
     """
@@ -145,13 +147,17 @@ class AssessedUnit:
 
 @frozen(kw_only=True)
 class Evidence:
-    """All facts of one unit at one stage, and the method and year that they are for."""
+    """All facts of one unit at one stage, and the method, year and version of it that they are for.
+
+    ``version`` is ``ORIGINAL`` for the method as first issued; ``""`` pins none, which is enough where there is one.
+    """
 
     unit: AssessedUnit
     method: str
     year: int
     stage: str
     facts: Mapping[str, ReportedFact]
+    version: str = ""
     points: Mapping[str, DeclaredPoints] = field(factory=dict)
     documents: Mapping[str, Document] = field(factory=dict)
     as_of: dt.date | None = None
@@ -294,6 +300,20 @@ class Edition:
             if criterion.id == criterion_id:
                 return criterion
         raise KeyError(criterion_id)
+
+    def dependants(self, criterion_id: str) -> frozenset[str]:
+        """Return the criteria whose points a criterion can change: itself, its parents, those it is a condition of."""
+        known = {each.id: each for each in self.criteria}
+        found: set[str] = set()
+        waiting = [criterion_id]
+        while waiting:
+            current = waiting.pop()
+            if current in found:
+                continue
+            found.add(current)
+            waiting += [each.id for each in self.criteria if each.prerequisite == current]
+            waiting += [known[current].parent] if current in known and known[current].parent else []
+        return frozenset(found)
 
     def children(self, parent: str) -> Iterator[Criterion]:
         """Yield the criteria directly below a parent, or the topmost ones for ``""``."""

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from cchc_rules.errors import Finding
 from cchc_rules.exact import decimal_of, nearest_decimal
-from cchc_rules.model import AssessedUnit, Clause, Criterion, Evidence, Fact, Provenance, State
+from cchc_rules.model import AssessedUnit, Clause, Criterion, DeclaredPoints, Evidence, Fact, Provenance, State
 from cchc_rules.texts import Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cchc_rules.rules.evaluate import Outcome
 
 ZERO = Fraction(0)
+LineKind = Literal["points", "loss", "not_applicable", "rounding", "bonus", "penalty", "open"]
 DISPLAY_PLACES = 4
 """Decimals shown of points that have no end as a decimal; the exact value is kept beside them."""
 
@@ -29,10 +30,14 @@ def as_points(value: Fraction) -> Decimal:
 
 @frozen(kw_only=True)
 class Deduction:
-    """Points lost by one cause: why, by which clause, against which threshold, and who can mend it."""
+    """Points lost by one cause: why, by which clause, against which threshold, and who can mend it.
+
+    A ``penalty`` takes points off what has been earned; a ``loss`` was never earned.
+    """
 
     exact: Fraction
     reason: Text
+    kind: Literal["loss", "penalty"] = "loss"
     threshold: Text | None = None
     clause: Clause | None = None
     remedy: Text | None = None
@@ -50,7 +55,7 @@ class Deduction:
 class Line:
     """One line of the account of a maximum; all lines together are the maximum."""
 
-    kind: Literal["points", "loss", "not_applicable", "rounding", "open"]
+    kind: LineKind
     amount: Fraction
 
 
@@ -69,13 +74,19 @@ class Range:
         """Return the range after a change that never turns more into less, such as rounding."""
         return Range(low=change(self.low), high=change(self.high))
 
+    @property
+    def negative(self) -> "Range":
+        """The range of the same points taken off."""
+        return Range(low=-self.high, high=-self.low)
+
 
 @frozen(kw_only=True)
 class Account:
     """Points out of a maximum, exact, with the state that they are in.
 
-    ``maximum`` is the effective one: what does not apply may have been left out of it; ``nominal`` is
-    what the table prints. ``exact`` is ``None`` where nothing below has been scored.
+    ``maximum`` is the effective one: what does not apply may have been left out of it or shared out among
+    the others; ``nominal`` is what the table prints. ``exact`` is ``None`` where nothing below has been
+    scored. ``bonus`` and ``penalty`` are what the points hold of either, both as amounts above 0.
     """
 
     exact: Fraction | None
@@ -86,6 +97,8 @@ class Account:
     lost: Fraction = ZERO
     rounding: Fraction = ZERO
     not_applicable: Fraction = ZERO
+    bonus: Fraction = ZERO
+    penalty: Fraction = ZERO
 
     @property
     def points(self) -> Decimal | None:
@@ -109,14 +122,19 @@ class Account:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Points, losses, what does not apply, rounding and what is open: together the nominal maximum."""
+        """Points, losses, what does not apply, rounding, what is open: together the nominal maximum.
+
+        Bonus points are above the maximum, so they are taken off; a penalty is added back.
+        """
         points = self.exact or ZERO
-        known = points + self.lost + self.rounding + self.not_applicable
-        amounts: tuple[tuple[Literal["points", "loss", "not_applicable", "rounding", "open"], Fraction], ...] = (
+        known = points + self.lost + self.rounding + self.not_applicable - self.bonus + self.penalty
+        amounts: tuple[tuple[LineKind, Fraction], ...] = (
             ("points", points),
             ("loss", self.lost),
             ("not_applicable", self.not_applicable),
             ("rounding", self.rounding),
+            ("bonus", -self.bonus),
+            ("penalty", self.penalty),
             ("open", ZERO if self.complete else self.nominal - known),
         )
         return tuple(Line(kind=kind, amount=amount) for kind, amount in amounts if amount or kind == "points")
@@ -124,7 +142,12 @@ class Account:
 
 @frozen(kw_only=True)
 class Score:
-    """The score of one criterion: points, state, deductions, and the trace that explains them."""
+    """The score of one criterion: points, state, deductions, and the trace that explains them.
+
+    ``declared`` are the points that the unit gave itself; ``verified`` those of a stage whose points prevail,
+    which then stand in ``account``, the computed ones in ``computed``. ``counted`` is false where a parent
+    owns the account: the deductions here are then causes of the parent's, not points lost once more.
+    """
 
     criterion: Criterion
     account: Account
@@ -136,6 +159,11 @@ class Score:
     outcome: "Outcome | None" = field(default=None, repr=False)
     unrounded: Fraction | None = field(default=None, repr=False)
     error: Finding | None = None
+    counted: bool = True
+    policy: str = ""
+    computed: Fraction | None = None
+    declared: DeclaredPoints | None = None
+    verified: DeclaredPoints | None = None
 
     @property
     def id(self) -> str:
@@ -159,8 +187,20 @@ class Score:
 
 
 @frozen(kw_only=True)
+class Lost:
+    """Points lost as they count in the field: the criterion whose account it is, and the deduction."""
+
+    score: Score
+    deduction: Deduction
+
+
+@frozen(kw_only=True)
 class FieldScore:
-    """One field: its criteria, and their sum."""
+    """One field: its criteria, and what they come to together.
+
+    ``losses`` are the deductions as they count in the field, each once: those of a rescaled group are
+    scaled, those of a group that a parent combines are the parent's own.
+    """
 
     id: str
     number: str
@@ -170,6 +210,7 @@ class FieldScore:
     lead_unit: str
     coordinating_units: tuple[str, ...]
     scores: tuple[Score, ...]
+    losses: tuple[Lost, ...] = ()
 
     @property
     def points(self) -> Decimal | None:
@@ -188,15 +229,16 @@ class FieldScore:
 
     @property
     def deductions(self) -> tuple[Deduction, ...]:
-        """All deductions of the field, in the order of its criteria."""
-        return tuple(deduction for score in self.scores for deduction in score.deductions)
+        """All deductions as they count in the field, in the order of its criteria."""
+        return tuple(loss.deduction for loss in self.losses)
 
 
 @frozen(kw_only=True)
 class Grade:
     """The grade of a total, the percentage that it rests on, and where the bands come from.
 
-    ``reachable`` holds every grade that an incomplete total can still get; ``id`` is then empty.
+    ``reachable`` holds every grade that an incomplete total can still get; ``id`` is then empty. ``blocked``
+    says what kept the total from the next better grade, ``overrides`` which events decided instead of it.
     """
 
     id: str
@@ -205,6 +247,9 @@ class Grade:
     share: Fraction
     provenance: Provenance
     reachable: tuple[str, ...] = ()
+    next_label: Text | None = None
+    blocked: tuple[Text, ...] = ()
+    overrides: tuple[Text, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -216,14 +261,29 @@ class MethodUsed:
     label: Text
     level: str
     status: str
+    version: str = ""
     seals: tuple[tuple[str, str], ...] = ()
     nominal_total: Fraction = Fraction(100)
     nominal_total_provenance: Provenance = "assumed"
 
 
 @frozen(kw_only=True)
+class StageResult:
+    """What one stage came to: its total, and the points of each criterion, computed or given."""
+
+    id: str
+    label: Text
+    total: Account
+    points: Mapping[str, Fraction | None]
+    declared: Mapping[str, DeclaredPoints] = field(factory=dict)
+
+
+@frozen(kw_only=True)
 class Scorecard:
-    """The whole result of one unit, from which every report is made."""
+    """The whole result of one unit, from which every report is made.
+
+    ``stages`` holds every stage that has evidence, in the method's order; the one that counts gave the rest.
+    """
 
     unit: AssessedUnit
     method: MethodUsed
@@ -233,6 +293,7 @@ class Scorecard:
     total: Account
     grade: Grade | None
     fields: tuple[FieldScore, ...]
+    stages: tuple[StageResult, ...] = ()
     facts: Mapping[str, Fact] = field(factory=dict, repr=False)
     assumed_share: Fraction = ZERO
     findings: tuple[Finding, ...] = ()
@@ -259,9 +320,7 @@ class Scorecard:
 
     def lost_points(self) -> tuple[tuple[FieldScore, Score, Deduction], ...]:
         """Return every deduction with its field and criterion, most points first, then table order."""
-        found = [
-            (each, score, deduction) for each in self.fields for score in each.scores for deduction in score.deductions
-        ]
+        found = [(each, loss.score, loss.deduction) for each in self.fields for loss in each.losses]
         return tuple(sorted(found, key=lambda line: -line[2].exact))
 
     def explain(self, criterion_id: str) -> "Explanation":

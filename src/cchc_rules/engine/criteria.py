@@ -1,0 +1,225 @@
+"""One criterion that has a form: its state, its points, the causes of what it lost."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+
+from attrs import evolve
+
+from cchc_rules.engine.accounts import ZERO, left_out, round_points, rounded_range, scored, unscored
+from cchc_rules.engine.subject import Subject
+from cchc_rules.errors import Finding, Place, RuleError
+from cchc_rules.exact import format_number
+from cchc_rules.index import Computation
+from cchc_rules.model import ComputedPoints, Criterion, DeclaredPoints, Edition, State, Value
+from cchc_rules.rules import tree
+from cchc_rules.rules.bounds import Known, bounds
+from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
+from cchc_rules.rules.losses import losses
+from cchc_rules.rules.reasons import Setting, reason, threshold
+from cchc_rules.scorecard import Account, Deduction, Range, Score
+from cchc_rules.texts import Text
+
+KEEPS_MAXIMUM = "leave_out"
+NO_DOCUMENT = Text("Chưa có tài liệu kiểm chứng.", "No document proves it.")
+NO_REASON = Text("Bên thẩm định không ghi lý do.", "The verifier gave no reason.")
+
+
+def score_leaf(criterion: Criterion, edition: Edition, subject: Subject) -> Score:
+    """Return the score of a criterion that has a form, whatever its state, its group left aside."""
+    computed = _computed(criterion, edition, subject)
+    given = subject.verified.get(criterion.id)
+    declared = subject.declared.get(criterion.id)
+    if given is None:
+        return evolve(computed, declared=declared)
+    return evolve(_verified(computed, given, edition, subject), declared=declared)
+
+
+def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score:
+    """Return what the criterion's rule gives on the facts."""
+    rule = criterion.rule
+    assert rule is not None  # callers pass criteria with a form
+    read = tree.facts_of(rule)
+    reported = tuple(fact for fact in read if fact in subject.reported)
+    blank = Score(
+        criterion=criterion,
+        account=_open(criterion, rule, State.NO_EVIDENCE, subject),
+        stage=subject.stage.id,
+        facts=reported,
+        documents=subject.documents(reported),
+    )
+    try:
+        applies = _applies(criterion, subject)
+        outcome = evaluate(rule, facts_for(criterion, subject)) if applies.value else applies
+    except RuleError as error:
+        return failed(blank, error.findings[0])
+    if outcome.missing:
+        state = _state_of(outcome.missing, subject)
+        return evolve(blank, account=_open(criterion, rule, state, subject), missing=tuple(sorted(outcome.missing)))
+    if outcome is applies or outcome.not_applicable:
+        policy = "" if outcome is applies else outcome.policy
+        return _not_applicable(evolve(blank, outcome=outcome), policy, edition, subject)
+    if subject.index.method.undocumented.policy == "award_zero" and subject.undocumented.intersection(read):
+        return given_points(blank, ZERO, NO_DOCUMENT, edition, subject)
+    return _scored(blank, outcome, edition, subject)
+
+
+def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
+    """Return the unit's facts as rules take them, with the plugin's computation of a criterion."""
+    function = subject.index.computations.get(criterion.id) if criterion else None
+    compute = None if function is None or criterion is None else partial(_run, function, criterion)
+    return Facts(subject.values, compute=compute)
+
+
+def _applies(criterion: Criterion, subject: Subject) -> Outcome:
+    """Return whether a criterion applies: always, unless it says when."""
+    if criterion.applies_when is None:
+        return Outcome(node=tree.AllOf(of=()), value=True)
+    return evaluate(criterion.applies_when.condition(), facts_for(criterion, subject))
+
+
+# ------------------------------------------------------------------ points and their causes
+
+
+def _scored(blank: Score, outcome: Outcome, edition: Edition, subject: Subject) -> Score:
+    """Return a score with its deductions, rounded where the method rounds criteria."""
+    maximum = Fraction(blank.criterion.max_points)
+    if not ZERO <= outcome.number <= maximum:
+        return failed(blank, _out_of_range(outcome.number, maximum))
+    points = round_points(outcome.number, subject.index.method.rounding.leaf)
+    deductions = _deductions(blank.criterion, outcome, points, edition, subject)
+    account = scored(points, maximum, lost=sum((each.exact for each in deductions), ZERO))
+    return evolve(blank, account=account, deductions=deductions, outcome=outcome, unrounded=outcome.number)
+
+
+def _deductions(
+    criterion: Criterion, outcome: Outcome, points: Fraction, edition: Edition, subject: Subject
+) -> tuple[Deduction, ...]:
+    """Return one deduction a cause; a single cause bears the rounding, so that it is what is missing."""
+    maximum = Fraction(criterion.max_points)
+    setting = Setting(values=subject.values, lexicon=subject.lexicon)
+    found = losses(outcome, maximum, subject.index.facts)
+    single = len(found) == 1 and points < maximum
+    return tuple(
+        Deduction(
+            exact=maximum - points if single else loss.amount,
+            reason=_plugin_reason(loss.cause) or reason(loss.cause, setting),
+            threshold=threshold(loss.cause, setting),
+            clause=criterion.clause,
+            remedy=criterion.remedy,
+            lead_unit=subject.lead_unit(criterion, edition),
+            facts=tree.facts_of(loss.cause.node),
+            documents=subject.documents(tree.facts_of(loss.cause.node)),
+        )
+        for loss in found
+    )
+
+
+def given_points(blank: Score, points: Fraction, why: Text, edition: Edition, subject: Subject) -> Score:
+    """Return a score whose points come from elsewhere than its rule; all that is lost has one reason."""
+    criterion = blank.criterion
+    maximum = Fraction(criterion.max_points)
+    lost = maximum - points
+    deduction = Deduction(
+        exact=lost,
+        reason=why,
+        clause=criterion.clause,
+        remedy=criterion.remedy,
+        lead_unit=subject.lead_unit(criterion, edition),
+        facts=blank.facts,
+        documents=blank.documents,
+    )
+    return evolve(blank, account=scored(points, maximum, lost=lost), deductions=(deduction,) if lost else (), missing=())
+
+
+def _verified(computed: Score, given: DeclaredPoints, edition: Edition, subject: Subject) -> Score:
+    """Return a score in which a verifier's points stand in place of the computed ones; his reason is the loss's."""
+    why = Text(given.reason, given.reason) if given.reason else NO_REASON
+    score = given_points(computed, given.points, why, edition, subject)
+    return evolve(score, verified=given, computed=computed.account.exact, error=None)
+
+
+# ------------------------------------------------------------------ states that are not a score
+
+
+def _state_of(missing: frozenset[str], subject: Subject) -> State:
+    """Return why there is no score: statistics are waited for, judgements are needed, the rest is evidence."""
+    if missing & subject.index.statistics.keys():
+        return State.WAITING
+    judged = all(subject.index.facts[fact].judged for fact in missing)
+    return State.NEEDS_JUDGEMENT if judged else State.NO_EVIDENCE
+
+
+def _open(criterion: Criterion, rule: tree.Node, state: State, subject: Subject) -> Account:
+    """Return the account of a criterion that is not scored yet, with what it can still reach."""
+    maximum = Fraction(criterion.max_points)
+    possible = bounds(rule, Known(subject.index.facts, subject.values))
+    low = ZERO if policies_of(criterion, subject) else min(max(possible.low, ZERO), maximum)
+    reachable = Range(low=low, high=max(min(possible.high, maximum), ZERO))
+    if subject.index.method.undocumented.policy == "award_zero":
+        reachable = Range(low=ZERO, high=reachable.high)
+    return unscored(maximum, state, rounded_range(reachable, subject.index.method.rounding.leaf))
+
+
+def policies_of(criterion: Criterion, subject: Subject) -> frozenset[str]:
+    """Return the policies that a criterion can come under if it turns out not to apply; none where it always does."""
+    default = criterion.when_not_applicable or subject.index.method.not_applicable.policy
+    nodes = criterion.rule.walk() if criterion.rule else ()
+    found = {node.policy or default for node in nodes if isinstance(node, tree.NotApplicable)}
+    return frozenset(found | ({default} if criterion.applies_when else set()))
+
+
+def failed(blank: Score, finding: Finding) -> Score:
+    """Return a criterion whose rule could not be carried out; it alone is in error."""
+    maximum = Fraction(blank.criterion.max_points)
+    return evolve(blank, account=unscored(maximum, State.ERROR, Range(low=ZERO, high=maximum)), error=finding)
+
+
+def _not_applicable(blank: Score, policy: str, edition: Edition, subject: Subject) -> Score:
+    """Return a criterion that does not apply, by its own policy or else by the method's."""
+    chosen = policy or blank.criterion.when_not_applicable or subject.index.method.not_applicable.policy
+    maximum = Fraction(blank.criterion.max_points)
+    if chosen in {"award_maximum", "award_zero"}:
+        points = maximum if chosen == "award_maximum" else ZERO
+        return given_points(blank, points, Text("Không phát sinh: quy định 0 điểm.", "Nothing arose: worth 0 points."), edition, subject)
+    return evolve(blank, account=left_out(maximum, keeps_maximum=chosen == KEEPS_MAXIMUM), policy=chosen)
+
+
+# ------------------------------------------------------------------ rules computed by a plugin
+
+
+def _run(
+    function: Computation, criterion: Criterion, node: tree.Computed, facts: Mapping[str, Value]
+) -> tuple[Fraction, object]:
+    """Return what a plugin computes; whatever it raises becomes an error of this criterion only."""
+    try:
+        result = function(facts, node.high)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise _computation_failed(criterion, said) from error
+    if not isinstance(result, ComputedPoints):
+        raise _computation_failed(criterion, f"trả về {type(result).__name__}, cần ComputedPoints")
+    return result.points, result
+
+
+def _computation_failed(criterion: Criterion, said: str) -> RuleError:
+    return RuleError(Finding(
+        code="computation-failed",
+        place=Place(where=criterion.id),
+        reason=Text(f"hàm tính của plugin bị lỗi: {said}", f"the plugin's computation failed: {said}"),
+        remedy=Text("báo cho đơn vị phát hành plugin", "tell whoever issues the plugin"),
+    ))
+
+
+def _plugin_reason(cause: Outcome) -> Text | None:
+    return cause.detail.reason if isinstance(cause.detail, ComputedPoints) else None
+
+
+def _out_of_range(points: Fraction, maximum: Fraction) -> Finding:
+    vi, en = ((format_number(points, language), format_number(maximum, language)) for language in ("vi", "en"))
+    return Finding(
+        code="points-out-of-range",
+        place=Place(),
+        reason=Text(f"quy tắc cho {vi[0]} điểm, ngoài khoảng 0 đến {vi[1]}", f"the rule gives {en[0]} points, outside 0 to {en[1]}"),
+        remedy=Text("chạy `cchc check` và sửa bộ tiêu chí", "run `cchc check` and mend the edition"),
+    )

@@ -1,0 +1,80 @@
+"""What every step of scoring reads: one unit at one stage, its facts as they stand, the words for them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from attrs import evolve, field, frozen
+
+from cchc_rules.index import Index
+from cchc_rules.methods import Stage
+from cchc_rules.model import Criterion, DeclaredPoints, Edition, Evidence, ReportedFact, Value
+from cchc_rules.rules.wording import Lexicon
+
+
+@frozen(kw_only=True)
+class Subject:
+    """One unit being scored: what has been reported up to a stage, and what the cohort adds to it.
+
+    ``declared`` are the points that the stages give without prevailing, ``verified`` those that prevail.
+    """
+
+    index: Index
+    stage: Stage
+    reported: Mapping[str, ReportedFact]
+    declared: Mapping[str, DeclaredPoints] = field(factory=dict)
+    verified: Mapping[str, DeclaredPoints] = field(factory=dict)
+    statistics: Mapping[str, Value] = field(factory=dict)
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """The values that rules read: reference data, cohort statistics, and what the unit reported."""
+        hidden = self.undocumented if self.index.method.undocumented.policy == "no_evidence" else frozenset()
+        own = {name: fact.value for name, fact in self.reported.items() if name not in hidden}
+        return {**self.statistics, **self.index.references, **own}
+
+    @cached_property
+    def undocumented(self) -> frozenset[str]:
+        """The facts that no document proves."""
+        return frozenset(name for name, fact in self.reported.items() if not fact.documents)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The names of facts and units."""
+        return Lexicon(self.index.facts, self.index.quantities.units)
+
+    def documents(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return the documents that prove some facts, each once."""
+        papers = (paper for fact in facts if fact in self.reported for paper in self.reported[fact].documents)
+        return tuple(dict.fromkeys(papers))
+
+    def lead_unit(self, criterion: Criterion, edition: Edition) -> str:
+        """Return the office that answers for a criterion: its own, or the field's."""
+        return criterion.lead_unit or edition.lead_unit
+
+
+def at_each_stage(index: Index, evidences: Iterable[Evidence]) -> tuple[Subject, ...]:
+    """Return the unit as it stands at each stage that has evidence, in the method's order.
+
+    A later stage sees the facts of the earlier ones and may replace them, and likewise points.
+    """
+    given = {evidence.stage: evidence for evidence in evidences}
+    subjects: list[Subject] = []
+    known = Subject(index=index, stage=index.method.stages[0], reported={})
+    for stage in index.method.stages:
+        if stage.id in given:
+            known = _after(known, stage, given[stage.id])
+            subjects.append(known)
+    return tuple(subjects)
+
+
+def _after(before: Subject, stage: Stage, evidence: Evidence) -> Subject:
+    """Return the unit after one more stage."""
+    prevailing = evidence.points if stage.points_prevail else {}
+    declared = {} if stage.points_prevail else evidence.points
+    return evolve(
+        before,
+        stage=stage,
+        reported={**before.reported, **evidence.facts},
+        declared={**before.declared, **declared},
+        verified={**before.verified, **prevailing},
+    )

@@ -1,0 +1,160 @@
+"""One unit under one method: its scorecard, with the result of every stage."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+from attrs import evolve
+
+from cchc_rules.engine.accounts import ZERO
+from cchc_rules.engine.grades import grade_of, overridden
+from cchc_rules.engine.subject import Subject, at_each_stage
+from cchc_rules.engine.totals import score_field, total_of
+from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.exact import format_number
+from cchc_rules.explanation import Explanation, explain
+from cchc_rules.index import Index
+from cchc_rules.model import Evidence, State, Value
+from cchc_rules.scorecard import FieldScore, MethodUsed, Score, Scorecard, StageResult
+from cchc_rules.texts import Text
+from cchc_rules.version import VERSION
+
+
+def score(index: Index, *evidence: Evidence) -> Scorecard:
+    """Return the scorecard of one unit from its evidence, one a stage, under one method.
+
+    Every criterion gets a state of its own; what is missing never counts as zero, and the total then says
+    that it is incomplete and what it can still reach. Raises ``InputError`` where the method needs the
+    statistics of a cohort and does not give them as reference data.
+    """
+    wanted = [each for each in index.statistics.values() if each.id not in index.references]
+    if wanted:
+        raise InputError(_needs_cohort([each.label for each in wanted]))
+    return score_with(index, evidence, {})
+
+
+def score_with(index: Index, evidence: Sequence[Evidence], statistics: Mapping[str, Value]) -> Scorecard:
+    """Return the scorecard of one unit, the statistics of its cohort given."""
+    subjects = [evolve(each, statistics=statistics) for each in at_each_stage(index, evidence)]
+    cards = [_scorecard(subject, evidence) for subject in subjects]
+    counted = [card for card, subject in zip(cards, subjects, strict=True) if subject.stage.counts] or cards
+    return evolve(counted[-1], stages=tuple(_stage_result(card, subject) for card, subject in zip(cards, subjects, strict=True)))
+
+
+def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
+    """Return everything at one stage, from the criteria up."""
+    index, method = subject.index, subject.index.method
+    editions = {edition.field: edition for edition in index.editions}
+    scored = [score_field(used, editions[used.field], subject) for used in method.fields]
+    fields = tuple(each.field for each in scored)
+    total = overridden(total_of(scored, method), method.grades, subject)
+    own = next(each for each in evidence if each.stage == subject.stage.id)
+    return Scorecard(
+        unit=own.unit,
+        method=_method_used(index),
+        engine=f"cchc_rules {VERSION}",
+        stage=subject.stage.label,
+        evidence=_merged(own, evidence, subject),
+        total=total,
+        grade=grade_of(total, fields, method.grades, subject) if method.grades else None,
+        fields=fields,
+        facts=index.facts,
+        assumed_share=_assumed_share(fields),
+        findings=tuple(_findings(fields, subject)),
+        explainer=partial(_explain, index, subject.values),
+    )
+
+
+def _merged(own: Evidence, evidence: Sequence[Evidence], subject: Subject) -> Evidence:
+    """Return the evidence of a stage with the facts and documents of the stages before it."""
+    documents = {name: paper for each in evidence for name, paper in each.documents.items()}
+    return evolve(own, facts=dict(sorted(subject.reported.items())), documents=dict(sorted(documents.items())))
+
+
+def _method_used(index: Index) -> MethodUsed:
+    method = index.method
+    return MethodUsed(
+        id=method.id,
+        year=method.year,
+        version=method.version,
+        label=method.label,
+        level=method.level,
+        status=method.status,
+        seals=index.seals,
+        nominal_total=Fraction(method.nominal_total.value),
+        nominal_total_provenance=method.nominal_total.provenance,
+    )
+
+
+def _stage_result(card: Scorecard, subject: Subject) -> StageResult:
+    """Return what one stage came to, as it stands beside the others."""
+    points = {scored.id: scored.account.exact for scored in card.scores}
+    return StageResult(id=subject.stage.id, label=subject.stage.label, total=card.total, points=points, declared=subject.declared)
+
+
+def _assumed_share(fields: Iterable[FieldScore]) -> Fraction:
+    """Return the part of the points that rests on assumed parameters."""
+    leaves = [each for field in fields for each in field.scores if each.criterion.form is not None]
+    points = sum((abs(each.account.exact or ZERO) for each in leaves), ZERO)
+    assumed = sum((abs(each.account.exact or ZERO) for each in leaves if each.criterion.provenance == "assumed"), ZERO)
+    return assumed / points if points else ZERO
+
+
+def _explain(index: Index, values: Mapping[str, Value], scored: Score) -> Explanation:
+    return explain(scored, index, values)
+
+
+# ------------------------------------------------------------------ remarks
+
+
+def _findings(fields: Iterable[FieldScore], subject: Subject) -> Iterator[Finding]:
+    """Yield what the reader should know: failures, marks that differ, facts that nothing proves."""
+    for each in fields:
+        for scored in each.scores:
+            if scored.error:
+                yield evolve(scored.error, place=_place(scored))
+            yield from _differences(scored)
+    for name in sorted(subject.undocumented):
+        fact = subject.reported[name]
+        yield Finding(
+            code="fact-without-document",
+            severity="warning",
+            place=Place(where=fact.place or fact.id),
+            reason=Text(f"số liệu “{fact.id}” chưa có tài liệu kiểm chứng", f"nothing proves fact {fact.id!r}"),
+            remedy=Text("ghi tài liệu kiểm chứng vào `documents`", "name the document in `documents`"),
+        )
+
+
+def _place(scored: Score) -> Place:
+    return Place(where=f"tiêu chí {scored.criterion.number} ({scored.id})")
+
+
+def _differences(scored: Score) -> Iterator[Finding]:
+    """Yield a declared mark that is not what the rule gives, where the rule gives points."""
+    declared = scored.declared
+    computed = scored.computed if scored.verified else scored.account.exact
+    if declared is None or computed is None or scored.state is not State.SCORED or declared.points == computed:
+        return
+    vi, en = ((format_number(declared.points, language), format_number(computed, language)) for language in ("vi", "en"))
+    yield Finding(
+        code="declared-differs",
+        severity="warning",
+        place=_place(scored),
+        reason=Text(f"đơn vị tự chấm {vi[0]} điểm, tính theo số liệu được {vi[1]} điểm",
+                    f"declared are {en[0]} points, the facts give {en[1]}"),
+        remedy=Text("xem `cchc explain`; sửa điểm tự chấm hoặc số liệu", "see `cchc explain`; mend the mark or the facts"),
+    )
+
+
+def _needs_cohort(labels: Sequence[Text]) -> Finding:
+    vi, en = ("; ".join(label.get(language) for label in labels) for language in ("vi", "en"))
+    return Finding(
+        code="cohort-needed",
+        place=Place(),
+        reason=Text(f"phương pháp so sánh với cả khối ({vi}): không chấm được một đơn vị riêng lẻ",
+                    f"the method compares with the whole cohort ({en}): one unit cannot be scored by itself"),
+        remedy=Text("dùng `cchc rank` với thư mục của cả khối, hoặc cho giá trị này là số liệu tham chiếu (`references`)",
+                    "use `cchc rank` on the folder of the whole cohort, or give the value as reference data (`references`)"),
+    )
+
+
