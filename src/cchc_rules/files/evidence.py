@@ -54,12 +54,13 @@ def evidence_of(index: Index, unit: str, stage: str, facts: Mapping[str, object]
 
 def _files(path: Path) -> list[Path]:
     """Return the files to read: the one named, or those of a folder that can hold evidence."""
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
-        raise InputError(unreadable(Place(file=path.as_posix())))
     kinds = {".toml", *TABLES}
-    return sorted(file for file in path.iterdir() if file.suffix.lower() in kinds and not file.name.startswith((".", "~$")))
+    try:
+        if path.is_file():
+            return [path]
+        return sorted(file for file in path.iterdir() if file.suffix.lower() in kinds and not file.name.startswith((".", "~$")))
+    except OSError as error:
+        raise InputError(unreadable(Place(file=path.as_posix()))) from error
 
 
 def _read_file(path: Path, *, alone: bool) -> RawEvidence | None:
@@ -118,7 +119,7 @@ def _evidence(raw: list[RawEvidence], index: Index) -> Evidence:
     facts: dict[str, tuple[ReportedFact, Place]] = {}
     documents: dict[str, Document] = {}
     for each in raw:
-        documents.update(each.documents)
+        _merge_papers(problems, documents, each)
         _refuse_repeated(problems, each)
         for entry in each.facts:
             found = problems.attempt(partial(_fact, entry, each, index))
@@ -137,6 +138,22 @@ def _evidence(raw: list[RawEvidence], index: Index) -> Evidence:
         note="\n".join(dict.fromkeys(each.note for each in raw if each.note)),
         files=tuple(each.file for each in raw if each.file),
     )
+
+
+def _merge_papers(problems: Problems, documents: dict[str, Document], raw: RawEvidence) -> None:
+    """Add the documents of one file; one id for two documents is an error."""
+    for paper in raw.documents.values():
+        named = Document(id=paper.id, title=paper.id)  # how a cell of a table gives it
+        known = documents.get(paper.id, named)
+        if known == named:
+            documents[paper.id] = paper
+        elif paper not in (known, named):
+            problems.add(Finding(
+                code="document-conflict",
+                place=Place(file=raw.file),
+                reason=Text(f"tài liệu “{paper.id}” khai báo khác với một tệp khác", f"document {paper.id!r} is declared otherwise in another file"),
+                remedy=Text("mỗi tài liệu một mã riêng", "give each document an id of its own"),
+            ))
 
 
 def _known(problems: Problems, raw: RawEvidence, key: str, known: Mapping[str, object]) -> None:

@@ -1,6 +1,7 @@
 """Evidence in an Excel workbook: its cells as rows, with what spreadsheets do to numbers named."""
 
 import datetime as dt
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 from cchc_rules.errors import Finding, InputError, Place
 from cchc_rules.files.grid import MOST_BYTES, MOST_ROWS, Cell, Row, is_header, no_header, unusable
 from cchc_rules.texts import Text
+from cchc_rules.toml_source import unreadable
 
 MOST_UNPACKED = 200_000_000
 MOST_COLUMNS = 60
+LITERALS = re.compile(r'"[^"]*"|\\.')
+"""The parts of a number format that are shown as they stand, such as a per cent sign that scales nothing."""
 
 
 def excel_rows(path: Path) -> list[Row]:
@@ -38,7 +42,9 @@ def _refuse_bomb(path: Path, place: Place) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except OSError as error:
+        raise InputError(unreadable(place)) from error
+    except zipfile.BadZipFile as error:
         raise InputError(unusable(place, Text("không phải tệp .xlsx", "not an .xlsx file"))) from error
     if unpacked > MOST_UNPACKED or path.stat().st_size > MOST_BYTES:
         raise InputError(unusable(place, Text("tệp quá lớn", "the file is too large")))
@@ -79,7 +85,8 @@ def _cell(cell: Any, typed: object, sheet: str, place: Place) -> Cell:
         value = UncalculatedFormula(str(value))
     elif isinstance(value, dt.datetime) and value.time() == dt.time(0):
         value = value.date()
-    return Cell(value=value, place=where, as_percent="%" in (cell.number_format or ""), from_cell=True)
+    shown_as = LITERALS.sub("", cell.number_format or "")
+    return Cell(value=value, place=where, as_percent=isinstance(value, (int, float)) and "%" in shown_as, from_cell=True)
 
 
 class UncalculatedFormula:

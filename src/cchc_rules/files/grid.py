@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Document
 from cchc_rules.reading import clean, read_date, read_whole
 from cchc_rules.texts import Text
+from cchc_rules.toml_source import unreadable
 
 HEADINGS = {
     "schema": Text("Lược đồ", "schema"),
@@ -65,7 +67,10 @@ def csv_rows(path: Path) -> list[Row]:
     Raises ``InputError`` for another encoding than UTF-8, a broken file, and a missing header row.
     """
     place = Place(file=path.as_posix())
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(unreadable(place)) from error
     if len(data) > MOST_BYTES or b"\0" in data:
         raise InputError(unusable(place, Text("tệp quá lớn hoặc không phải CSV", "too large, or not a CSV file")))
     try:
@@ -77,11 +82,12 @@ def csv_rows(path: Path) -> list[Row]:
             reason=Text("tệp CSV không phải UTF-8", "the CSV file is not UTF-8"),
             remedy=Text("trong Excel chọn Lưu thành “CSV UTF-8”", "save it from Excel as “CSV UTF-8”"),
         )) from error
+    problems = Problems()
     for separator in ";,":
-        rows = _split(text, separator, place)
-        if any(is_header(row) for row in rows):
+        rows = problems.attempt(partial(_split, text, separator, place))
+        if rows and any(is_header(row) for row in rows):
             return rows
-    raise InputError(no_header(place))
+    raise InputError(*(problems.found[-1:] or [no_header(place)]))  # quotes may be wrong for one separator only
 
 
 def _split(text: str, separator: str, place: Place) -> list[Row]:
