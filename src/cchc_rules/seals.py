@@ -1,7 +1,7 @@
 """Seals: the digest of what an edition or method means, so that nothing sealed changes unnoticed.
 
-A seal covers the canonical model, the lowered trees and the source of any computing code; not the bytes
-of a file, whose line endings and comments may differ from machine to machine.
+A seal covers the canonical model, the lowered trees and the source of the packages that compute; not the
+bytes of a file, whose line endings and comments may differ from machine to machine.
 """
 
 import datetime as dt
@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 import attrs
@@ -138,8 +138,20 @@ def _plain(value: object) -> Any:
             return value
 
 
-def _source(function: Callable[..., Any]) -> str:
-    """Return the source of the module that a computing function stands in, line endings made equal."""
-    module = inspect.getmodule(function)
-    subject = module if module is not None and isinstance(function, FunctionType) else type(function)
-    return "\n".join(inspect.getsource(subject).splitlines())
+def _source(function: Callable[..., Any]) -> dict[str, str]:
+    """Return the digest of every source file of the package that a computing function stands in.
+
+    The whole package, since a function may call others beside it; line endings are made equal first.
+    """
+    while isinstance(function, partial):
+        function = function.func
+    subject = inspect.unwrap(function) if inspect.isroutine(function) else type(function)
+    file = Path(inspect.getsourcefile(subject) or "")
+    root = file.parent
+    while (root.parent / "__init__.py").exists():
+        root = root.parent
+    package = sorted(root.rglob("*.py")) if (root / "__init__.py").exists() else [file]
+    return {
+        each.relative_to(root).as_posix(): hashlib.sha256(b"\n".join(each.read_bytes().splitlines())).hexdigest()
+        for each in package
+    }
