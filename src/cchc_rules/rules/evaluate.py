@@ -10,19 +10,25 @@ from functools import singledispatch
 from attrs import field, frozen
 
 from cchc_rules.errors import Finding, Place, RuleError
+from cchc_rules.exact import Rounding, format_number
 from cchc_rules.model import Value
-from cchc_rules.rules.bounds import inside
+from cchc_rules.rules.bounds import beyond, inside, rounded_rate
+from cchc_rules.rules.days import Calendar, days_late
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
+    AtLeast,
+    Beyond,
     Choice,
     Computed,
     Constant,
     DaysLate,
     Deducted,
+    Difference,
     FactValue,
     IsTrue,
     LevelPoints,
+    Mark,
     Maximum,
     Minimum,
     Node,
@@ -31,6 +37,7 @@ from cchc_rules.rules.tree import (
     PointsEach,
     Proportion,
     Ratio,
+    Scaled,
     Sum,
     WhenNoneArose,
     Within,
@@ -45,7 +52,8 @@ ZERO = Fraction(0)
 class Outcome:
     """The value of one node on given facts, and the outcomes of the nodes that it was made from.
 
-    ``value`` is ``None`` where it is not known (``missing`` names the facts) or does not apply.
+    ``value`` is ``None`` where it is not known (``missing`` names the facts) or does not apply (``policy``
+    then says what becomes of the points, ``""``: what the method says).
     ``branch`` is the index of the branch that a choice took, ``len(branches)`` for its ``otherwise``.
     """
 
@@ -53,6 +61,7 @@ class Outcome:
     value: Fraction | bool | None = None
     missing: frozenset[str] = NOTHING
     not_applicable: bool = False
+    policy: str = ""
     parts: tuple["Outcome", ...] = ()
     branch: int | None = None
     detail: object = None
@@ -67,11 +76,17 @@ class Outcome:
 
 @frozen
 class Facts:
-    """The facts of one unit, values put in place of quantities, and the plugin's own computation."""
+    """The facts of one unit, and what a rule is carried out with.
+
+    ``instead`` holds values put in place of quantities, ``compute`` the plugin's own computation,
+    ``calendars`` the registered ones; ``round_rate`` is the rounding of every rate, in per cent.
+    """
 
     values: Mapping[str, Value]
     instead: Mapping[Node, Fraction] = field(factory=dict)
     compute: Callable[[Computed, Mapping[str, Value]], tuple[Fraction, object]] | None = None
+    calendars: Mapping[str, Calendar] = field(factory=dict)
+    round_rate: Rounding | None = None
 
 
 def evaluate(node: Node, facts: Facts) -> Outcome:
@@ -89,9 +104,11 @@ def _evaluate(node: Node, facts: Facts) -> Outcome:
 def _combined(node: Node, parts: tuple[Outcome, ...], combine: Callable[[list[Fraction]], Fraction]) -> Outcome:
     """Return the combination of numbers; anything missing or not applicable below shows above."""
     missing = NOTHING.union(*(part.missing for part in parts))
-    not_applicable = any(part.not_applicable for part in parts)
-    value = None if missing or not_applicable else combine([part.number for part in parts])
-    return Outcome(node=node, value=value, missing=missing, not_applicable=not_applicable, parts=parts)
+    left_out = next((part for part in parts if part.not_applicable), None)
+    if missing or left_out:
+        policy = left_out.policy if left_out else ""
+        return Outcome(node=node, missing=missing, not_applicable=left_out is not None, policy=policy, parts=parts)
+    return Outcome(node=node, value=combine([part.number for part in parts]), parts=parts)
 
 
 @_evaluate.register
@@ -116,11 +133,39 @@ def _number(node: Node, fact: str, facts: Facts) -> Outcome:
 
 @_evaluate.register
 def _(node: DaysLate, facts: Facts) -> Outcome:
-    date = _number(node, node.fact, facts)
-    if date.value is None:
-        return date
-    late = max(ZERO, date.number - node.last_day.toordinal())
-    return Outcome(node=node, value=late, parts=(Outcome(node=FactValue(fact=node.fact), value=date.value),))
+    dates = [FactValue(fact=fact) for fact in (node.fact, node.after) if fact]
+    return _combined(node, _each(tuple(dates), facts), lambda numbers: days_late(
+        node, numbers[0], numbers[1] if node.after else None, facts.calendars
+    ))
+
+
+@_evaluate.register
+def _(node: Mark, facts: Facts) -> Outcome:
+    mark = _number(node, node.fact, facts)
+    if mark.value is not None and not (0 <= mark.number <= node.high and (mark.number / node.step).denominator == 1):
+        (vi, high, step), (en, most, each) = (
+            tuple(format_number(number, language) for number in (mark.number, node.high, node.step)) for language in ("vi", "en")
+        )
+        raise _unruled(
+            Text(f"điểm chấm {vi} không thuộc thang từ 0 đến {high}, bước {step}", f"the mark {en} is not on the scale from 0 to {most} in steps of {each}"),
+            Text("chấm lại theo thang điểm", "mark again on the scale"),
+        )
+    return mark
+
+
+@_evaluate.register
+def _(node: Scaled, facts: Facts) -> Outcome:
+    return _combined(node, (evaluate(node.of, facts),), lambda numbers: numbers[0] * node.factor)
+
+
+@_evaluate.register
+def _(node: Difference, facts: Facts) -> Outcome:
+    return _combined(node, _each((node.of, node.less), facts), lambda numbers: numbers[0] - numbers[1])
+
+
+@_evaluate.register
+def _(node: Beyond, facts: Facts) -> Outcome:
+    return _combined(node, (evaluate(node.of, facts),), lambda numbers: beyond(node, numbers[0]))
 
 
 @_evaluate.register
@@ -131,7 +176,7 @@ def _(node: Ratio, facts: Facts) -> Outcome:
             Text("mẫu số bằng 0 mà quy tắc không quy định điểm", "the divisor is 0 and the rule states no outcome"),
             Text("thêm `when_whole_is_zero`", "add `when_whole_is_zero`"),
         )
-    return _combined(node, parts, lambda numbers: numbers[0] / numbers[1])
+    return _combined(node, parts, lambda numbers: rounded_rate(numbers[0] / numbers[1], facts.round_rate))
 
 
 @_evaluate.register
@@ -142,12 +187,19 @@ def _(node: Proportion, facts: Facts) -> Outcome:
 
 @_evaluate.register
 def _(node: PointsEach, facts: Facts) -> Outcome:
-    return _combined(node, (evaluate(node.of, facts),), lambda numbers: numbers[0] * node.points)
+    return _combined(node, (evaluate(node.of, facts),), lambda numbers: node.points * node.steps(numbers[0]))
 
 
 @_evaluate.register
 def _(node: Sum, facts: Facts) -> Outcome:
-    return _combined(node, _each(node.terms, facts), lambda numbers: sum(numbers, ZERO))
+    parts = _each(node.terms, facts)
+    applies = tuple(not part.not_applicable for part in parts)
+    if all(applies) or not any(applies) or node.when_not_applicable == "not_applicable":
+        return _combined(node, parts, lambda numbers: sum(numbers, ZERO))
+    missing = NOTHING.union(*(part.missing for part in parts))
+    counted = zip(parts, node.multipliers(applies), strict=True)
+    value = None if missing else sum((part.number * each for part, each in counted if each), ZERO)
+    return Outcome(node=node, value=value, missing=missing, parts=parts)
 
 
 @_evaluate.register
@@ -209,6 +261,7 @@ def _taken(node: Node, then: Outcome, seen: list[Outcome], branch: int) -> Outco
         value=then.value,
         missing=then.missing,
         not_applicable=then.not_applicable,
+        policy=then.policy,
         parts=(*seen, then),
         branch=branch,
     )
@@ -234,7 +287,7 @@ def evaluate_missing(node: Node, facts: Facts) -> frozenset[str]:
 
 @_evaluate.register
 def _(node: NotApplicable, _facts: Facts) -> Outcome:
-    return Outcome(node=node, not_applicable=True)
+    return Outcome(node=node, not_applicable=True, policy=node.policy)
 
 
 @_evaluate.register
@@ -286,6 +339,15 @@ def _decided(node: Node, parts: tuple[Outcome, ...], *, deciding: bool) -> Outco
         return Outcome(node=node, value=deciding, parts=parts)
     missing = NOTHING.union(*(part.missing for part in parts))
     return Outcome(node=node, value=None if missing else not deciding, missing=missing, parts=parts)
+
+
+@_evaluate.register
+def _(node: AtLeast, facts: Facts) -> Outcome:
+    parts = _each(node.of, facts)
+    held, open_ = (sum(part.value is value for part in parts) for value in (True, None))
+    if held >= node.count or held + open_ < node.count:
+        return Outcome(node=node, value=held >= node.count, parts=parts)
+    return Outcome(node=node, missing=NOTHING.union(*(part.missing for part in parts)), parts=parts)
 
 
 @_evaluate.register

@@ -11,7 +11,7 @@ from cchc_rules.model import Fact, Value
 from cchc_rules.rules.bounds import Interval, Known, bounds
 from cchc_rules.rules.evaluate import Facts, evaluate
 from cchc_rules.rules.piecewise import Fixed, NotPiecewise, Stretch, piecewise
-from cchc_rules.rules.tree import Bound, Node, quantities_of
+from cchc_rules.rules.tree import Bound, Node, moved, quantities_of
 
 
 @frozen(kw_only=True)
@@ -27,26 +27,32 @@ class Target:
     points: Fraction
 
 
-def next_target(rule: Node, values: Mapping[str, Value], declared: Mapping[str, Fact]) -> Target | None:
+Known_ = Mapping[str, Value] | Facts
+"""The values of a unit's facts, alone or with the calendars and the rounding of rates that go with them."""
+
+
+def next_target(rule: Node, known: Known_, declared: Mapping[str, Fact]) -> Target | None:
     """Return the nearest value of any one quantity that gives more points; ``None``: not computed."""
-    return _nearest(rule, values, declared, full=False)
+    return _nearest(rule, _facts(known), declared, full=False)
 
 
-def full_target(rule: Node, values: Mapping[str, Value], declared: Mapping[str, Fact]) -> Target | None:
+def full_target(rule: Node, known: Known_, declared: Mapping[str, Fact]) -> Target | None:
     """Return the nearest value of any one quantity that gives all that it can; ``None``: not computed."""
-    return _nearest(rule, values, declared, full=True)
+    return _nearest(rule, _facts(known), declared, full=True)
 
 
-def _nearest(
-    rule: Node, values: Mapping[str, Value], declared: Mapping[str, Fact], *, full: bool
-) -> Target | None:
+def _facts(known: Known_) -> Facts:
+    return known if isinstance(known, Facts) else Facts(known)
+
+
+def _nearest(rule: Node, facts: Facts, declared: Mapping[str, Fact], *, full: bool) -> Target | None:
     """Return the first target, in reading order of the quantities."""
-    for quantity in quantities_of(rule):
-        current = _current(quantity, values)
+    for quantity in dict.fromkeys(moved(each) for each in quantities_of(rule)):
+        current = _current(quantity, facts)
         if current is None:
             continue
         try:
-            stretches = piecewise(rule, fixed_around(rule, quantity, values, declared))
+            stretches = piecewise(rule, fixed_around(quantity, facts, declared))
         except NotPiecewise:
             continue
         found = sorted(_targets(quantity, stretches, current, full=full), key=lambda target: abs(target.bound.value - current))
@@ -55,29 +61,27 @@ def _nearest(
     return None
 
 
-def _current(quantity: Node, values: Mapping[str, Value]) -> Fraction | None:
+def _current(quantity: Node, facts: Facts) -> Fraction | None:
     """Return a quantity's value; ``None`` where it is not known or has none (its whole is zero)."""
-    value = _value(quantity, values)
+    value = _value(quantity, facts)
     return None if isinstance(value, bool) else value
 
 
-def _value(node: Node, values: Mapping[str, Value]) -> Fraction | bool | None:
+def _value(node: Node, facts: Facts) -> Fraction | bool | None:
     """Return the value of any part of a rule; ``None`` where it has none on these facts."""
     try:
-        return evaluate(node, Facts(values)).value
+        return evaluate(node, facts).value
     except RuleError:
         return None
 
 
-def fixed_around(
-    rule: Node, quantity: Node, values: Mapping[str, Value], declared: Mapping[str, Fact]
-) -> Fixed:
+def fixed_around(quantity: Node, facts: Facts, declared: Mapping[str, Fact]) -> Fixed:
     """Return the setting in which one quantity varies over its range and the known facts stay."""
     domain = bounds(quantity, Known(declared, {}))
-    current = _current(quantity, values)
+    current = _current(quantity, facts)
     if current is not None:
         domain = domain.hull(Interval(current, current))
-    return Fixed(quantity, domain, partial(_value, values=values))
+    return Fixed(quantity, domain, partial(_value, facts=facts), rates_are_rounded=facts.round_rate is not None)
 
 
 def _targets(quantity: Node, stretches: tuple[Stretch, ...], current: Fraction, *, full: bool) -> Iterator[Target]:

@@ -14,6 +14,7 @@ from cchc_rules.exact import on_grid
 from cchc_rules.model import Fact
 from cchc_rules.quantities import Unit
 from cchc_rules.rules.bounds import Interval, Known, bounds, inside
+from cchc_rules.rules.evaluate import Facts
 from cchc_rules.rules.inverse import fixed_around
 from cchc_rules.rules.piecewise import NotPiecewise, piecewise
 from cchc_rules.rules.tree import (
@@ -291,7 +292,7 @@ def reachable(rule: Node, context: Context) -> Interval | None:
     if len(quantities) > 1:
         return None
     try:
-        stretches = piecewise(rule, fixed_around(rule, quantities[0], {}, context.facts))
+        stretches = piecewise(rule, fixed_around(quantities[0], Facts({}), context.facts))
     except NotPiecewise:
         return None
     ends = [each.line.at(x) for each in stretches if each.line for x in (each.low, each.high)]

@@ -7,17 +7,20 @@ decided exactly, never by sampling.
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cchc_rules.rules.bounds import Interval, inside
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
+    AtLeast,
+    Beyond,
     Choice,
     Constant,
     Deducted,
+    Difference,
     Maximum,
     Minimum,
     Node,
@@ -25,10 +28,17 @@ from cchc_rules.rules.tree import (
     NotApplicable,
     PointsEach,
     Proportion,
+    Ratio,
+    Scaled,
     Sum,
     WhenNoneArose,
     Within,
+    facts_of,
+    moved_facts,
 )
+
+MOST_KNOTS = 1000
+"""Whole steps over a wider range than this are not followed one by one."""
 
 
 @frozen
@@ -77,25 +87,42 @@ class Fixed:
     quantity: Node
     domain: Interval
     value_of: Callable[[Node], Fraction | bool | None]
+    rates_are_rounded: bool = False
+
+    def is_fixed(self, node: Node) -> bool:
+        """Return whether a part of the rule stays as it is while the quantity varies."""
+        return moved_facts(self.quantity).isdisjoint(facts_of(node))
+
+
+@frozen
+class Around:
+    """One stretch that is being looked at: the rule is followed at its middle, its crossings gathered."""
+
+    low: Fraction
+    high: Fraction
+    crossings: set[Fraction] = field(factory=set)
+
+    @property
+    def middle(self) -> Fraction:
+        """A number inside."""
+        return (self.low + self.high) / 2
+
+    def note(self, line: Line, value: Fraction) -> None:
+        """Keep where a line comes to a value, if that is inside the stretch."""
+        if line.slope:
+            crossing = (value - line.intercept) / line.slope
+            if self.low < crossing < self.high:
+                self.crossings.add(crossing)
+
+
+FLAT = Fraction(0)
+"""The slope of what does not vary."""
 
 
 def piecewise(rule: Node, fixed: Fixed) -> tuple[Stretch, ...]:
     """Return the rule over the domain, from left to right; raises ``NotPiecewise``."""
-    knots = sorted({fixed.domain.low, fixed.domain.high, *_thresholds(rule, fixed)})
-    stretches = [stretch for low, high in _stretches(knots) for stretch in _refined(rule, fixed, low, high)]
-    return tuple(stretches)
-
-
-def _thresholds(rule: Node, fixed: Fixed) -> set[Fraction]:
-    """Return the limits that the rule sets on the quantity, inside the domain."""
-    limits = {
-        bound.value
-        for node in rule.walk()
-        if isinstance(node, Within) and node.of == fixed.quantity
-        for bound in (node.low, node.high)
-        if bound is not None
-    }
-    return {limit for limit in limits if fixed.domain.holds(limit)}
+    knots = sorted({fixed.domain.low, fixed.domain.high})
+    return tuple(stretch for low, high in _stretches(knots) for stretch in _refined(rule, fixed, low, high))
 
 
 def _stretches(knots: list[Fraction]) -> list[tuple[Fraction, Fraction]]:
@@ -107,61 +134,77 @@ def _stretches(knots: list[Fraction]) -> list[tuple[Fraction, Fraction]]:
 
 
 def _refined(rule: Node, fixed: Fixed, low: Fraction, high: Fraction) -> list[Stretch]:
-    """Return one stretch, split where two operands of a minimum or maximum cross inside it."""
-    crossings: set[Fraction] = set()
-    line = _line(rule, fixed, (low + high) / 2, crossings)
-    inner = sorted(crossing for crossing in crossings if low < crossing < high)
-    if not inner:
+    """Return one stretch, split wherever the rule turns inside it."""
+    around = Around(low, high)
+    line = _line(rule, fixed, around)
+    if not around.crossings:
         return [Stretch(low, high, line)]
-    parts = _stretches([low, *inner, high])[1:-1]
+    parts = _stretches([low, *sorted(around.crossings), high])[1:-1]
     return [stretch for part in parts for stretch in _refined(rule, fixed, *part)]
 
 
-def _line(node: Node, fixed: Fixed, x: Fraction, crossings: set[Fraction]) -> Piece:
-    """Return the line that the node follows around ``x``; note where operands cross."""
+def _line(node: Node, fixed: Fixed, around: Around) -> Piece:
+    """Return the line that the node follows at the middle of a stretch; note where it may turn."""
     if node == fixed.quantity:
         return Line(Fraction(1), Fraction(0))
     match node:
         case Constant(value=value):
-            return Line(Fraction(0), value)
+            return Line(FLAT, value)
+        case Scaled(factor=factor, of=of):
+            return _scaled(_line(of, fixed, around), factor)
         case Proportion(points=points, of=of, full_at=full_at):
-            return _scaled(_line(of, fixed, x, crossings), points / full_at)
-        case PointsEach(points=points, of=of):
-            return _scaled(_line(of, fixed, x, crossings), points)
-        case Sum(terms=terms):
-            return _added([_line(term, fixed, x, crossings) for term in terms])
+            return _scaled(_line(of, fixed, around), points / full_at)
+        case PointsEach():
+            return _steps(node, _line(node.of, fixed, around), around)
+        case Difference(of=of, less=less):
+            return _added([_line(of, fixed, around), _scaled(_line(less, fixed, around), Fraction(-1))])
+        case Ratio(part=part, whole=whole) if fixed.is_fixed(whole) and not (fixed.is_fixed(part) or fixed.rates_are_rounded):
+            return _scaled(_line(part, fixed, around), 1 / _nonzero(whole, fixed))
+        case Beyond():
+            return _beyond(node, _line(node.of, fixed, around), around)
+        case Sum():
+            return _sum(node, [_line(term, fixed, around) for term in node.terms])
         case Minimum(of=of):
-            return _extreme([_line(each, fixed, x, crossings) for each in of], min, x, crossings)
+            return _extreme([_line(each, fixed, around) for each in of], min, around)
         case Maximum(of=of):
-            return _extreme([_line(each, fixed, x, crossings) for each in of], max, x, crossings)
+            return _extreme([_line(each, fixed, around) for each in of], max, around)
         case Deducted(start=start, less=less, floor=floor):
-            taken = [_scaled(_line(each, fixed, x, crossings), Fraction(-1)) for each in less]
-            whole = _added([_line(start, fixed, x, crossings), *taken])
-            return _extreme([whole, Line(Fraction(0), floor)], max, x, crossings)
+            taken = [_scaled(_line(each, fixed, around), Fraction(-1)) for each in less]
+            whole_ = _added([_line(start, fixed, around), *taken])
+            return _extreme([whole_, Line(FLAT, floor)], max, around)
         case Choice(branches=branches, otherwise=otherwise):
             for branch in branches:
-                if holds(branch.when, fixed, x):
-                    return _line(branch.then, fixed, x, crossings)
-            return _line(otherwise, fixed, x, crossings) if otherwise else None
-        case WhenNoneArose(otherwise=otherwise):
-            return _line(otherwise, fixed, x, crossings)
+                if holds(branch.when, fixed, around):
+                    return _line(branch.then, fixed, around)
+            return _line(otherwise, fixed, around) if otherwise else None
+        case WhenNoneArose(whole=whole, then=then, otherwise=otherwise):
+            none_arose = fixed.is_fixed(whole) and fixed.value_of(whole) == 0
+            return _line(then if none_arose else otherwise, fixed, around)
         case NotApplicable():
             return None
         case _:
             return _constant(node, fixed)
 
 
-def holds(condition: Node, fixed: Fixed, x: Fraction) -> bool:
-    """Return whether a condition holds where the quantity is ``x``; raises ``NotPiecewise``."""
+def holds(condition: Node, fixed: Fixed, around: Around) -> bool:
+    """Return whether a condition holds at the middle of a stretch; raises ``NotPiecewise``."""
     match condition:
-        case Within(of=of) if of == fixed.quantity:
-            return inside(condition, x)
+        case Within(of=of, low=low, high=high) if not fixed.is_fixed(of):
+            line = _line(of, fixed, around)
+            if line is None:
+                raise NotPiecewise
+            for bound in (low, high):
+                if bound is not None:
+                    around.note(line, bound.value)
+            return inside(condition, line.at(around.middle))
         case AllOf(of=of):
-            return all(holds(each, fixed, x) for each in of)
+            return all(holds(each, fixed, around) for each in of)
         case AnyOf(of=of):
-            return any(holds(each, fixed, x) for each in of)
+            return any(holds(each, fixed, around) for each in of)
+        case AtLeast(count=count, of=of):
+            return [holds(each, fixed, around) for each in of].count(True) >= count
         case Not(of=of):
-            return not holds(of, fixed, x)
+            return not holds(of, fixed, around)
         case _:
             value = fixed.value_of(condition)
             if value is None:
@@ -171,14 +214,51 @@ def holds(condition: Node, fixed: Fixed, x: Fraction) -> bool:
 
 def _constant(node: Node, fixed: Fixed) -> Line:
     """Return a part that does not vary with the quantity, as a flat line."""
-    value = fixed.value_of(node)
+    value = fixed.value_of(node) if fixed.is_fixed(node) else None
     if value is None or isinstance(value, bool):
         raise NotPiecewise
-    return Line(Fraction(0), value)
+    return Line(FLAT, value)
+
+
+def _nonzero(node: Node, fixed: Fixed) -> Fraction:
+    """Return the value of a divisor that stays as it is."""
+    value = fixed.value_of(node)
+    if not value:
+        raise NotPiecewise
+    return Fraction(value)
+
+
+def _steps(node: PointsEach, of: Piece, around: Around) -> Piece:
+    """Return points for each step; whole steps are flat between one step and the next."""
+    if of is None or not node.whole_steps:
+        return _scaled(of, node.points / node.step)
+    first, last = sorted(of.at(end) // node.step for end in (around.low, around.high))
+    if last - first > MOST_KNOTS:
+        raise NotPiecewise
+    for step in range(first, last + 1):
+        around.note(of, step * node.step)
+    return Line(FLAT, node.points * node.steps(of.at(around.middle)))
+
+
+def _beyond(node: Beyond, of: Piece, around: Around) -> Piece:
+    """Return how far a line lies beyond the start, flat before it and after the end."""
+    if of is None:
+        return None
+    over = Line(-of.slope, node.start - of.intercept) if node.falling else Line(of.slope, of.intercept - node.start)
+    counted = _extreme([over, Line(FLAT, Fraction(0))], max, around)
+    return counted if node.end is None else _extreme([counted, Line(FLAT, abs(node.end - node.start))], min, around)
 
 
 def _scaled(line: Piece, factor: Fraction) -> Piece:
     return None if line is None else Line(line.slope * factor, line.intercept * factor)
+
+
+def _sum(node: Sum, lines: list[Piece]) -> Piece:
+    """Return the sum of its terms; those that do not apply are taken over by the others, where the rule says so."""
+    applies = tuple(line is not None for line in lines)
+    if all(applies) or not any(applies) or node.when_not_applicable == "not_applicable":
+        return _added(lines)
+    return _added([_scaled(line, each) for line, each in zip(lines, node.multipliers(applies), strict=True) if line])
 
 
 def _added(lines: list[Piece]) -> Piece:
@@ -188,16 +268,12 @@ def _added(lines: list[Piece]) -> Piece:
     return Line(sum((line.slope for line in known), Fraction(0)), sum((line.intercept for line in known), Fraction(0)))
 
 
-def _extreme(
-    lines: list[Piece], choose: Callable[[list[Fraction]], Fraction], x: Fraction, crossings: set[Fraction]
-) -> Piece:
-    """Return the least or greatest of several lines around ``x``, noting where any two cross."""
+def _extreme(lines: list[Piece], choose: Callable[[list[Fraction]], Fraction], around: Around) -> Piece:
+    """Return the least or greatest of several lines, noting where any two cross."""
     known = [line for line in lines if line is not None]
     if len(known) < len(lines):
         return None
-    for index, first in enumerate(known):
-        for second in known[index + 1 :]:
-            if first.slope != second.slope:
-                crossings.add((second.intercept - first.intercept) / (first.slope - second.slope))
-    best = choose([line.at(x) for line in known])
-    return next(line for line in known if line.at(x) == best)
+    for first, second in combinations(known, 2):
+        around.note(Line(first.slope - second.slope, first.intercept - second.intercept), Fraction(0))
+    best = choose([line.at(around.middle) for line in known])
+    return next(line for line in known if line.at(around.middle) == best)

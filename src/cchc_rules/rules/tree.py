@@ -7,10 +7,15 @@ A *condition* is true or false. Every node is a value: two equal rules are equal
 import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Literal
 
 from attrs import field, fields, frozen
 
 from cchc_rules.texts import Text
+
+SumPolicy = Literal["not_applicable", "award_zero", "rescale", "share_out"]
+"""What a term that does not apply does to a sum: nothing is left of it, or the term counts as 0, or the
+points of the other terms are scaled up to the full sum, or take over the term's points in equal parts."""
 
 
 @frozen
@@ -61,10 +66,52 @@ class Ratio(Node):
 
 
 @frozen(kw_only=True)
+class Scaled(Node):
+    """A quantity times a factor: a weight, a part of a threshold, a number in per cent as a part of 1."""
+
+    factor: Fraction
+    of: Node
+
+
+@frozen(kw_only=True)
+class Difference(Node):
+    """How far a quantity lies above a threshold that is itself a fact; below 0 where it lies beneath."""
+
+    of: Node
+    less: Node
+
+
+@frozen(kw_only=True)
+class Beyond(Node):
+    """How far a quantity lies beyond ``start``: never below 0, and not counting past ``end``.
+
+    ``falling`` looks downwards: how far the quantity lies below ``start``.
+    """
+
+    of: Node
+    start: Fraction
+    end: Fraction | None = None
+    falling: bool = False
+
+
+@frozen(kw_only=True)
 class Sum(Node):
-    """The sum of its terms."""
+    """The sum of its terms; ``full`` holds each term's own maximum where the method states them."""
 
     terms: tuple[Node, ...]
+    full: tuple[Fraction, ...] = ()
+    when_not_applicable: SumPolicy = "not_applicable"
+
+    def multipliers(self, applies: tuple[bool, ...]) -> tuple[Fraction, ...]:
+        """Return what each term counts for, given which of them apply; at least one has to."""
+        left = [most for most, there in zip(self.full, applies, strict=False) if there]
+        if all(applies) or self.when_not_applicable == "award_zero":
+            return tuple(Fraction(there) for there in applies)
+        whole = sum(self.full, Fraction(0))
+        if self.when_not_applicable == "rescale":
+            return tuple(there * whole / sum(left, Fraction(0)) for there in applies)
+        part = (whole - sum(left, Fraction(0))) / len(left)
+        return tuple(there * (most + part) / most for most, there in zip(self.full, applies, strict=True))
 
 
 @frozen(kw_only=True)
@@ -78,10 +125,16 @@ class Proportion(Node):
 
 @frozen(kw_only=True)
 class PointsEach(Node):
-    """So many points for each unit of a counted quantity."""
+    """So many points for each ``step`` of a quantity: in proportion, or for ``whole_steps`` alone."""
 
     points: Fraction
     of: Node
+    step: Fraction = Fraction(1)
+    whole_steps: bool = False
+
+    def steps(self, amount: Fraction) -> Fraction:
+        """Return how many steps an amount is, the unfinished one left out where only whole ones count."""
+        return Fraction(amount // self.step) if self.whole_steps else amount / self.step
 
 
 @frozen(kw_only=True)
@@ -109,12 +162,28 @@ class Deducted(Node):
 
 @frozen(kw_only=True)
 class DaysLate(Node):
-    """Calendar days from the last day in time to the date of a fact; 0 where it is in time."""
+    """Days from the last day in time to the date of a fact; 0 where it is in time.
+
+    The last day in time is a date, or so many ``days`` after the date of another fact. Days are those
+    of the calendar on the wall, or the working days of a registered ``calendar``.
+    """
 
     fact: str
-    last_day: dt.date
+    last_day: dt.date | None = None
     excluded: bool = False
     """The source names the first day that is too late ("trước ngày"), not the last one in time."""
+    after: str = ""
+    days: int = 0
+    calendar: str = ""
+
+
+@frozen(kw_only=True)
+class Mark(Node):
+    """A number of points that an assessor sets, from 0 to ``high`` in steps."""
+
+    fact: str
+    step: Fraction
+    high: Fraction
 
 
 @frozen(kw_only=True)
@@ -153,7 +222,9 @@ class WhenNoneArose(Node):
 
 @frozen(kw_only=True)
 class NotApplicable(Node):
-    """No value: the criterion does not apply, and the method says what becomes of its points."""
+    """No value: the criterion does not apply; ``policy`` says what becomes of its points, else the method does."""
+
+    policy: str = ""
 
 
 @frozen(kw_only=True)
@@ -209,14 +280,40 @@ class AnyOf(Node):
 
 
 @frozen(kw_only=True)
+class AtLeast(Node):
+    """At least ``count`` of several conditions hold."""
+
+    count: int
+    of: tuple[Node, ...]
+
+
+@frozen(kw_only=True)
 class Not(Node):
     """The condition does not hold."""
 
     of: Node
 
 
-CONDITIONS = (Within, IsTrue, AllOf, AnyOf, Not)
-QUANTITIES = (Ratio, FactValue, DaysLate)
+CONDITIONS = (Within, IsTrue, AllOf, AnyOf, AtLeast, Not)
+QUANTITIES = (Ratio, FactValue, DaysLate, Difference, Mark)
+
+
+def is_quantity(node: Node) -> bool:
+    """Return whether a node is measured as one thing: a fact, a ratio, a total of facts, a distance."""
+    if isinstance(node, Sum):
+        return all(isinstance(term, FactValue | Scaled) for term in node.terms)
+    return isinstance(node, QUANTITIES)
+
+
+def moved(quantity: Node) -> Node:
+    """Return what has to change for a quantity to change: thresholds and yardsticks stay where they are."""
+    match quantity:
+        case Difference(of=of):
+            return moved(of)
+        case Ratio(part=Ratio() as part):
+            return moved(part)
+        case _:
+            return quantity
 
 
 def facts_of(node: Node) -> tuple[str, ...]:
@@ -224,8 +321,10 @@ def facts_of(node: Node) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for each in node.walk():
         match each:
-            case FactValue(fact=fact) | DaysLate(fact=fact) | LevelPoints(fact=fact) | IsTrue(fact=fact):
+            case FactValue(fact=fact) | LevelPoints(fact=fact) | IsTrue(fact=fact) | Mark(fact=fact):
                 found[fact] = None
+            case DaysLate(fact=fact, after=after):
+                found.update(dict.fromkeys((fact, after) if after else (fact,)))
             case Computed(facts=facts):
                 found.update(dict.fromkeys(facts))
             case _:
@@ -233,14 +332,31 @@ def facts_of(node: Node) -> tuple[str, ...]:
     return tuple(found)
 
 
+def moved_facts(quantity: Node) -> frozenset[str]:
+    """Return the facts through which a quantity changes; the whole of a rate is not one of them."""
+    of = moved(quantity)
+    match of:
+        case Ratio(part=part):
+            return frozenset(facts_of(part))
+        case DaysLate(fact=fact):
+            return frozenset((fact,))
+        case _:
+            return frozenset(facts_of(of))
+
+
 def quantities_of(node: Node) -> tuple[Node, ...]:
     """Return the quantities that a rule varies with, each once.
 
     What a ratio is made of is not listed, nor the divisor that only decides whether anything arose.
     """
-    if isinstance(node, QUANTITIES):
+    if is_quantity(node):
         return (node,)
     found: dict[Node, None] = {}
     for child in (node.then, node.otherwise) if isinstance(node, WhenNoneArose) else node.children():
         found.update(dict.fromkeys(quantities_of(child)))
     return tuple(found)
+
+
+def may_not_apply(node: Node) -> bool:
+    """Return whether a rule has a case in which it does not apply."""
+    return any(isinstance(each, NotApplicable) for each in node.walk())

@@ -1,18 +1,21 @@
-"""Reading: the rule's own text, as a decision would print it, in Vietnamese and in English."""
+"""Reading: the rule's own text, as a decision would print it, in Vietnamese and in English.
 
-import datetime as dt
-from collections.abc import Mapping
-from fractions import Fraction
+The wording is canonical: it says everything that the value depends on, always in the same words, and puts
+square brackets around a rule that stands inside another, so that it can be read back.
+"""
+
 from functools import singledispatch
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from cchc_rules.exact import format_date, format_number, format_percent
-from cchc_rules.model import Fact
-from cchc_rules.quantities import Unit
+from cchc_rules.exact import format_percent
+from cchc_rules.rules.lexicon import Lexicon
+from cchc_rules.rules.limits import deadline, lateness_limits, limits, measured, yardstick
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
+    AtLeast,
+    Beyond,
     Bound,
     Branch,
     Choice,
@@ -20,9 +23,11 @@ from cchc_rules.rules.tree import (
     Constant,
     DaysLate,
     Deducted,
+    Difference,
     FactValue,
     IsTrue,
     LevelPoints,
+    Mark,
     Maximum,
     Minimum,
     Node,
@@ -31,46 +36,18 @@ from cchc_rules.rules.tree import (
     PointsEach,
     Proportion,
     Ratio,
+    Scaled,
     Sum,
     WhenNoneArose,
     Within,
+    is_quantity,
 )
-from cchc_rules.texts import Language, Text
+from cchc_rules.texts import Text
 
-
-@frozen
-class Lexicon:
-    """The names of facts and units in one language."""
-
-    facts: Mapping[str, Fact]
-    units: Mapping[str, Unit]
-    language: Language = "vi"
-
-    def say(self, vi: str, en: str) -> str:
-        """Return the words of this language."""
-        return vi if self.language == "vi" else en
-
-    def fact(self, fact_id: str) -> str:
-        """Return a fact's name."""
-        return self.facts[fact_id].label.get(self.language)
-
-    def unit(self, unit_id: str, *, one: bool = False) -> str:
-        """Return a unit's name, for one or for any other number."""
-        unit = self.units[unit_id]
-        return unit.label.vi if self.language == "vi" else (unit.singular if one else unit.label.en)
-
-    def number(self, value: Fraction) -> str:
-        """Return a number as this language writes it."""
-        return format_number(value, self.language)
-
-    def points(self, value: Fraction) -> str:
-        """Return points with their unit."""
-        return f"{self.number(value)} {self.say('điểm', 'point' if value == 1 else 'points')}"
-
-    def level(self, fact_id: str, level_id: str) -> str:
-        """Return a level's name in quotation marks."""
-        name = self.facts[fact_id].level(level_id).label.get(self.language)
-        return self.say(f"“{name}”", f"“{name}”")
+__all__ = [
+    "Lexicon", "deadline", "effective_limits", "lateness_limits", "limits", "measured", "name", "quantity_of",
+    "rule_text", "sentence", "word",
+]
 
 
 def rule_text(rule: Node, lexicon: Lexicon) -> Text:
@@ -89,56 +66,18 @@ def word(node: Node, lexicon: Lexicon) -> str:
     return _word(node, lexicon)
 
 
-# ------------------------------------------------------------------ quantities and limits
+# ------------------------------------------------------------------ quantities
 
 
-def measured(of: Node, value: Fraction, lexicon: Lexicon) -> str:
-    """Return a value of a quantity with its unit: 33,33 %, 3 ngày, 12 hồ sơ, 15/12/…."""
+def name(of: Node, lexicon: Lexicon) -> str:
+    """Return a quantity's name, without how it is measured or marked."""
     match of:
-        case Ratio(share=True):
-            return format_percent(value, lexicon.language)
-        case Ratio():
-            return format_percent(value, lexicon.language)
-        case DaysLate():
-            return f"{lexicon.number(value)} {lexicon.say('ngày', 'day' if value == 1 else 'days')}"
-        case FactValue(fact=fact) if lexicon.facts[fact].type == "date":
-            return format_date(_date(value), lexicon.language)
-        case FactValue(fact=fact):
-            unit = lexicon.unit(lexicon.facts[fact].unit, one=value == 1)
-            return f"{lexicon.number(value)} {unit}".rstrip()
+        case DaysLate(fact=fact) | Mark(fact=fact):
+            return lexicon.fact(fact)
+        case Difference(of=inner) | Beyond(of=inner):
+            return name(inner, lexicon)
         case _:
-            return lexicon.number(value)
-
-
-def _date(ordinal: Fraction) -> dt.date:
-    return dt.date.fromordinal(int(ordinal))
-
-
-def limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexicon) -> str:
-    """Return the words of an interval, each end spelled as strict or not."""
-    least = measured(of, low.value, lexicon) if low else ""
-    most = measured(of, high.value, lexicon) if high else ""
-    if low and high:
-        if low.value == high.value:
-            return lexicon.say(f"bằng {least}", f"exactly {least}")
-        start = lexicon.say("từ" if low.inclusive else "trên", "from" if low.inclusive else "more than")
-        end = lexicon.say("đến" if high.inclusive else "đến dưới", "to" if high.inclusive else "to below")
-        return f"{start} {least} {end} {most}"
-    if low and low.inclusive and low.value == 1 and isinstance(of, Ratio) and of.share:
-        return lexicon.say(f"đạt {least}", f"at {least}")  # a share is never above 100 %
-    if low:
-        return lexicon.say(
-            f"từ {least} trở lên" if low.inclusive else f"trên {least}",
-            f"at least {least}" if low.inclusive else f"more than {least}",
-        )
-    if high and high.inclusive and high.value == 0:
-        return lexicon.say(f"bằng {most}", f"of {most}")  # a count or a delay is never below 0
-    if high:
-        return lexicon.say(
-            f"không quá {most}" if high.inclusive else f"dưới {most}",
-            f"at most {most}" if high.inclusive else f"below {most}",
-        )
-    return lexicon.say("bất kỳ", "any")
+            return word(of, lexicon)
 
 
 @singledispatch
@@ -153,10 +92,19 @@ def _(node: FactValue, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: Ratio, lexicon: Lexicon) -> str:
+    totals = isinstance(node.part, Sum) or isinstance(node.whole, Sum)
     if node.label:
-        return node.label.get(lexicon.language)
+        label = node.label.get(lexicon.language)
+        return f"{label} ({_weighed(node, lexicon)})" if totals else label
+    if totals:
+        return lexicon.say(f"tỷ lệ ({_weighed(node, lexicon)})", f"the ratio ({_weighed(node, lexicon)})")
     part, whole = word(node.part, lexicon), word(node.whole, lexicon)
     return lexicon.say(f"tỷ lệ giữa {part} và {whole}", f"the ratio of the {part} to the {whole}")
+
+
+def _weighed(node: Ratio, lexicon: Lexicon) -> str:
+    """Return a rate of totals as its formula."""
+    return f"{word(node.part, lexicon)} / {word(node.whole, lexicon)}"
 
 
 @_word.register
@@ -165,21 +113,27 @@ def _(node: DaysLate, lexicon: Lexicon) -> str:
                        f"days by which the {lexicon.fact(node.fact)} is late ({deadline(node, lexicon)})")
 
 
-def lateness_limits(node: DaysLate, low: Bound | None, high: Bound | None, lexicon: Lexicon) -> str:
-    """Return an interval of days late in words: in time as the deadline, else late by so many days."""
-    if low is None and high is not None and high.value == 0:
-        return deadline(node, lexicon)
-    late = limits(node, low, high, lexicon)
-    return lexicon.say(f"chậm {late}", f"late by {late}")
+@_word.register
+def _(node: Scaled, lexicon: Lexicon) -> str:
+    return yardstick(node, lexicon)
 
 
-def deadline(node: DaysLate, lexicon: Lexicon) -> str:
-    """Return the deadline as the source spells it: before a day, or up to and including it."""
-    if node.excluded:
-        day = format_date(node.last_day + dt.timedelta(days=1), lexicon.language)
-        return lexicon.say(f"trước ngày {day}", f"before {day}")
-    day = format_date(node.last_day, lexicon.language)
-    return lexicon.say(f"chậm nhất ngày {day}", f"no later than {day}")
+@_word.register
+def _(node: Difference, lexicon: Lexicon) -> str:
+    of, less = word(node.of, lexicon), yardstick(node.less, lexicon)
+    return lexicon.say(f"{of} so với {less}", f"{of} against the {less}")
+
+
+@_word.register
+def _(node: Beyond, lexicon: Lexicon) -> str:
+    of = name(node.of, lexicon)
+    start = measured(node.of, node.start, lexicon)
+    end = "" if node.end is None else lexicon.say(" đến ", " up to ") + measured(node.of, node.end, lexicon)
+    if node.falling:
+        return lexicon.say(f"phần {of} thấp hơn {start}{end}", f"the part of the {of} short of {start}{end}")
+    if node.start == 0 and not isinstance(node.of, Difference):
+        return lexicon.say(f"phần {of}{end}", f"the part of the {of}{end}") if end else of
+    return lexicon.say(f"phần {of} vượt {start}{end}", f"the part of the {of} above {start}{end}")
 
 
 # ------------------------------------------------------------------ points
@@ -200,63 +154,157 @@ def _(node: Proportion, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: PointsEach, lexicon: Lexicon) -> str:
+    each, points = _each(node, lexicon), lexicon.points(node.points)
+    return lexicon.say(f"mỗi {each} được {points}{_unfinished(node, lexicon)}",
+                       f"{points} for each {each}{_unfinished(node, lexicon)}")
+
+
+def _each(node: PointsEach, lexicon: Lexicon) -> str:
+    """Return what points are counted for: each unit of a number, or each step of a quantity."""
+    of = word(node.of, lexicon)
+    if not _by_unit(node):
+        return f"{measured(node.of, node.step, lexicon)} ({of})"
     unit = _unit_of(node.of, lexicon)
-    return lexicon.say(f"mỗi {unit} ({word(node.of, lexicon)}) được {lexicon.points(node.points)}",
-                       f"{lexicon.points(node.points)} for each of the {unit} ({word(node.of, lexicon)})")
+    return lexicon.say(f"{unit} ({of})", f"of the {unit} ({of})")
+
+
+def _by_unit(node: PointsEach) -> bool:
+    """Return whether the step is just one of what is counted."""
+    return node.step == 1 and not any(isinstance(each, Ratio | DaysLate) for each in node.of.walk())
+
+
+def _unfinished(node: PointsEach, lexicon: Lexicon) -> str:
+    """Return what becomes of an unfinished step; in proportion goes without saying where units are counted."""
+    if node.whole_steps:
+        return lexicon.say(", phần lẻ không tính", ", whole steps only")
+    return "" if _by_unit(node) else lexicon.say(", phần lẻ tính theo tỷ lệ", ", in proportion")
 
 
 def _unit_of(node: Node, lexicon: Lexicon) -> str:
     """Return the unit that a quantity is counted in, for "each …"."""
-    if isinstance(node, FactValue):
-        return lexicon.unit(lexicon.facts[node.fact].unit) or lexicon.say("đơn vị", "units")
-    return lexicon.say("đơn vị", "units")
+    fact = next((each.fact for each in node.walk() if isinstance(each, FactValue)), None)
+    unit = lexicon.unit(lexicon.facts[fact].unit) if fact else ""
+    return unit or lexicon.say("đơn vị", "units")
 
 
 @_word.register
 def _(node: Sum, lexicon: Lexicon) -> str:
-    return lexicon.say("cộng điểm các nội dung: ", "the sum of: ") + "; ".join(_term(term, lexicon) for term in node.terms)
+    if is_quantity(node):
+        return _total(node, lexicon)
+    if _is_base_and_steps(node):
+        added = ", ".join(_counted(term, lexicon, lexicon.say("cộng", "plus")) for term in node.terms[1:])
+        return f"{word(node.terms[0], lexicon)}, {added}"
+    if node.full:
+        lines = [_numbered(index, node, lexicon) for index in range(len(node.terms))]
+    else:
+        lines = [_term(term, lexicon) for term in node.terms]
+    return f"{lexicon.say('cộng điểm các nội dung', 'the sum of')}{_missing_terms(node, lexicon)}: {'; '.join(lines)}"
+
+
+def _total(node: Sum, lexicon: Lexicon) -> str:
+    """Return a total of facts, each with its weight."""
+    words = ""
+    for term in node.terms:
+        factor, of = (term.factor, term.of) if isinstance(term, Scaled) else (None, term)
+        sign = " − " if factor is not None and factor < 0 else " + "
+        weight = "" if factor is None or factor == -1 else f"{format_percent(abs(factor), lexicon.language)} × "
+        words += f"{sign if words else ''}{weight}{word(of, lexicon)}"
+    return f"({words})"
+
+
+def _is_base_and_steps(node: Sum) -> bool:
+    """Return whether a sum is so many points and more for each step."""
+    first, *others = node.terms
+    return isinstance(first, Constant) and bool(others) and all(isinstance(each, PointsEach) for each in others)
+
+
+def _counted(node: Node, lexicon: Lexicon, sign: str) -> str:
+    """Return points added or taken off for each step."""
+    if not isinstance(node, PointsEach):
+        return f"{sign} {nested(node, lexicon)}"
+    points, each, rest = lexicon.points(node.points), _each(node, lexicon), _unfinished(node, lexicon)
+    return lexicon.say(f"{sign} {points} cho mỗi {each}{rest}", f"{sign} {points} for each {each}{rest}")
+
+
+def _numbered(index: int, node: Sum, lexicon: Lexicon) -> str:
+    """Return one term of a sum with its own maximum."""
+    most, term = lexicon.points(node.full[index]), nested(node.terms[index], lexicon)
+    return lexicon.say(f"({index + 1}) tối đa {most}: {term}", f"({index + 1}) at most {most}: {term}")
+
+
+def _missing_terms(node: Sum, lexicon: Lexicon) -> str:
+    """Return what becomes of terms that do not apply, where that is not the whole sum's end."""
+    match node.when_not_applicable:
+        case "award_zero":
+            return lexicon.say(" (nội dung không áp dụng được 0 điểm)", " (a term that does not apply gives 0 points)")
+        case "rescale":
+            return lexicon.say(" (nội dung không áp dụng thì quy đổi theo điểm tối đa của các nội dung còn lại)",
+                               " (where a term does not apply, the others are scaled up to the full points)")
+        case "share_out":
+            return lexicon.say(" (điểm của nội dung không áp dụng chia đều cho các nội dung còn lại)",
+                               " (the points of a term that does not apply are shared equally among the others)")
+        case _:
+            return ""
 
 
 def _term(node: Node, lexicon: Lexicon) -> str:
     """Return one term of a sum; that an item which is not there gives nothing goes without saying."""
     match node:
-        case Choice(branches=(Branch(when=IsTrue() as flag, then=then),), otherwise=Constant(value=0)):
+        case Choice(branches=(Branch(when=IsTrue() as flag, then=Constant() as then),), otherwise=Constant(value=0)):
             return f"{word(flag, lexicon)}: {word(then, lexicon)}"
         case _:
-            return word(node, lexicon)
+            return nested(node, lexicon)
+
+
+def nested(node: Node, lexicon: Lexicon) -> str:
+    """Return the words of a rule that stands inside another: in brackets where it has parts of its own."""
+    words = word(node, lexicon)
+    return f"[{words}]" if _has_parts(node) else words
+
+
+def _has_parts(node: Node) -> bool:
+    match node:
+        case Sum():
+            return not (is_quantity(node) or _is_base_and_steps(node))
+        case Minimum(of=(Constant(), other)):
+            return _has_parts(other)
+        case Choice() | Deducted() | WhenNoneArose() | LevelPoints() | Minimum() | Maximum() | Computed():
+            return True
+        case _:
+            return False
 
 
 @_word.register
 def _(node: Minimum, lexicon: Lexicon) -> str:
-    caps = [each for each in node.of if isinstance(each, Constant)]
-    others = [each for each in node.of if not isinstance(each, Constant)]
-    if len(caps) == 1 and len(others) == 1:
-        cap = lexicon.points(caps[0].value)
-        return lexicon.say(f"{word(others[0], lexicon)}, tối đa {cap}", f"{word(others[0], lexicon)}, at most {cap}")
-    listed = "; ".join(word(each, lexicon) for each in node.of)
-    return lexicon.say(f"số nhỏ nhất trong: {listed}", f"the least of: {listed}")
+    match node.of:
+        case (Constant() as cap, other):
+            most = lexicon.points(cap.value)
+            return lexicon.say(f"{nested(other, lexicon)}, tối đa {most}", f"{nested(other, lexicon)}, at most {most}")
+        case _:
+            return lexicon.say("số nhỏ nhất trong: ", "the least of: ") + _options(node.of, lexicon)
 
 
 @_word.register
 def _(node: Maximum, lexicon: Lexicon) -> str:
-    listed = "; ".join(word(each, lexicon) for each in node.of)
-    return lexicon.say(f"số lớn nhất trong: {listed}", f"the greatest of: {listed}")
+    return lexicon.say("số lớn nhất trong: ", "the greatest of: ") + _options(node.of, lexicon)
+
+
+def _options(nodes: tuple[Node, ...], lexicon: Lexicon) -> str:
+    return "; ".join(f"({index}) {nested(each, lexicon)}" for index, each in enumerate(nodes, 1))
 
 
 @_word.register
 def _(node: Deducted, lexicon: Lexicon) -> str:
-    taken = "; ".join(_deduction(each, lexicon) for each in node.less)
+    taken = "; ".join(_counted(each, lexicon, lexicon.say("trừ", "less")) for each in node.less)
     floor = lexicon.points(node.floor)
-    return lexicon.say(f"{word(node.start, lexicon)}, {taken}; còn lại không dưới {floor}",
-                       f"{word(node.start, lexicon)}, {taken}; not below {floor}")
+    return lexicon.say(f"{nested(node.start, lexicon)}, {taken}; còn lại không dưới {floor}",
+                       f"{nested(node.start, lexicon)}, {taken}; not below {floor}")
 
 
-def _deduction(node: Node, lexicon: Lexicon) -> str:
-    if isinstance(node, PointsEach):
-        unit, points = _unit_of(node.of, lexicon), lexicon.points(node.points)
-        return lexicon.say(f"trừ {points} cho mỗi {unit} ({word(node.of, lexicon)})",
-                           f"less {points} for each of the {unit} ({word(node.of, lexicon)})")
-    return lexicon.say(f"trừ {word(node, lexicon)}", f"less {word(node, lexicon)}")
+@_word.register
+def _(node: Mark, lexicon: Lexicon) -> str:
+    fact, high, step = lexicon.fact(node.fact), lexicon.points(node.high), lexicon.points(node.step)
+    return lexicon.say(f"{fact}, chấm từ 0 đến {high} theo bước {step}", f"{fact}, marked from 0 to {high} in steps of {step}")
 
 
 @_word.register
@@ -273,23 +321,29 @@ def _(node: Choice, lexicon: Lexicon) -> str:
         return _timeliness(node, over, lexicon)
     lines = [_branch(index, node, over, lexicon) for index in range(len(node.branches))]
     if node.otherwise is not None:
-        lines.append(lexicon.say("còn lại", "otherwise") + f": {word(node.otherwise, lexicon)}")
+        lines.append(lexicon.say("còn lại", "otherwise") + f": {nested(node.otherwise, lexicon)}")
     return (f"{word(over, lexicon)} " if over else "") + "; ".join(lines)
 
 
 def quantity_of(node: Choice) -> Node | None:
     """Return the one quantity that all branches of a choice compare, if there is one."""
-    compared = {branch.when.of if isinstance(branch.when, Within) else None for branch in node.branches}
+    compared = {_compared(branch.when.of) if isinstance(branch.when, Within) else None for branch in node.branches}
     return compared.pop() if len(compared) == 1 else None
+
+
+def _compared(of: Node) -> Node:
+    """Return what is compared: not the distance from a threshold that is a fact, but the quantity itself."""
+    return of.of if isinstance(of, Difference) else of
 
 
 def _branch(index: int, node: Choice, over: Node | None, lexicon: Lexicon) -> str:
     """Return one line of a choice; the quantity is named once, before the first."""
     branch = node.branches[index]
     if over is None:
-        return f"{word(branch.when, lexicon)}: {word(branch.then, lexicon)}"
+        return f"{word(branch.when, lexicon)}: {nested(branch.then, lexicon)}"
+    assert isinstance(branch.when, Within)  # else there is no one quantity
     low, high = effective_limits(node, index)
-    return f"{limits(over, low, high, lexicon)}: {word(branch.then, lexicon)}"
+    return f"{limits(branch.when.of, low, high, lexicon)}: {nested(branch.then, lexicon)}"
 
 
 def _timeliness(node: Choice, over: DaysLate, lexicon: Lexicon) -> str:
@@ -298,16 +352,16 @@ def _timeliness(node: Choice, over: DaysLate, lexicon: Lexicon) -> str:
     for index, branch in enumerate(node.branches):
         low, high = effective_limits(node, index)
         when = lateness_limits(over, None if low and low.value == 0 else low, high, lexicon)
-        lines.append(f"{when}: {word(branch.then, lexicon)}")
+        lines.append(f"{when}: {nested(branch.then, lexicon)}")
     if node.otherwise is not None:
-        lines.append(lexicon.say("chậm hơn", "later") + f": {word(node.otherwise, lexicon)}")
+        lines.append(lexicon.say("chậm hơn", "later") + f": {nested(node.otherwise, lexicon)}")
     return f"{lexicon.fact(over.fact)} " + "; ".join(lines)
 
 
 def effective_limits(node: Choice, index: int) -> tuple[Bound | None, Bound | None]:
     """Return a branch's interval; in a cascade of one-sided limits, less what the earlier ones have taken."""
     low, high = _ends(node, index)
-    earlier = [_ends(node, before) for before in range(index)]
+    earlier = [_ends(node, before) for before in range(index) if _same_quantity(node, before, index)]
     if low and not high:
         taken = [start for start, end in earlier if start and not end and start.value > low.value]
         high = _complement(min(taken, key=lambda bound: bound.value)) if taken else None
@@ -315,6 +369,12 @@ def effective_limits(node: Choice, index: int) -> tuple[Bound | None, Bound | No
         taken = [end for start, end in earlier if end and not start and end.value < high.value]
         low = _complement(max(taken, key=lambda bound: bound.value)) if taken else None
     return low, high
+
+
+def _same_quantity(node: Choice, *indexes: int) -> bool:
+    """Return whether two branches set limits on the same quantity, thresholds that are facts included."""
+    conditions = [node.branches[index].when for index in indexes]
+    return len({condition.of for condition in conditions if isinstance(condition, Within)}) == 1
 
 
 def _ends(node: Choice, index: int) -> tuple[Bound | None, Bound | None]:
@@ -331,14 +391,29 @@ def _complement(bound: Bound) -> Bound:
 def _(node: WhenNoneArose, lexicon: Lexicon) -> str:
     whole = word(node.whole, lexicon)
     return lexicon.say(
-        f"{word(node.otherwise, lexicon)}. Trường hợp không phát sinh ({whole} bằng 0): {word(node.then, lexicon)}",
-        f"{word(node.otherwise, lexicon)}. Where nothing arose ({whole} is 0): {word(node.then, lexicon)}",
+        f"{word(node.otherwise, lexicon)}. Trường hợp không phát sinh ({whole} bằng 0): {nested(node.then, lexicon)}",
+        f"{word(node.otherwise, lexicon)}. Where nothing arose ({whole} is 0): {nested(node.then, lexicon)}",
     )
 
 
+NOT_APPLICABLE = {
+    "": Text("không áp dụng", "not applicable"),
+    "leave_out": Text("không áp dụng, giữ nguyên điểm tối đa", "not applicable, the maximum unchanged"),
+    "leave_out_of_both_sides": Text("không áp dụng, không tính vào cả điểm đạt và điểm tối đa",
+                                    "not applicable, left out of both the points and the maximum"),
+    "rescale_group": Text("không áp dụng, quy đổi các tiêu chí còn lại trong nhóm theo điểm tối đa của nhóm",
+                          "not applicable, the other criteria of the group scaled up to the group's maximum"),
+    "share_out": Text("không áp dụng, chia đều điểm cho các tiêu chí còn lại trong nhóm",
+                      "not applicable, its points shared equally among the other criteria of the group"),
+    "same_situation": Text("không áp dụng, chỉ so sánh với các đơn vị cùng hoàn cảnh",
+                           "not applicable, compared only with units in the same situation"),
+}
+"""What becomes of a criterion that does not apply, by policy; ``""`` leaves it to the method."""
+
+
 @_word.register
-def _(_node: NotApplicable, lexicon: Lexicon) -> str:
-    return lexicon.say("không áp dụng", "not applicable")
+def _(node: NotApplicable, lexicon: Lexicon) -> str:
+    return NOT_APPLICABLE[node.policy].get(lexicon.language)
 
 
 @_word.register
@@ -351,7 +426,9 @@ def _(node: Computed, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: Within, lexicon: Lexicon) -> str:
-    return f"{word(node.of, lexicon)} {limits(node.of, node.low, node.high, lexicon)}"
+    if isinstance(node.of, DaysLate):
+        return f"{name(node.of, lexicon)} {lateness_limits(node.of, node.low, node.high, lexicon)}"
+    return f"{word(_compared(node.of), lexicon)} {limits(node.of, node.low, node.high, lexicon)}"
 
 
 @_word.register
@@ -361,14 +438,24 @@ def _(node: IsTrue, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: AllOf, lexicon: Lexicon) -> str:
-    return lexicon.say("đạt đồng thời: ", "all of: ") + lexicon.say(" và ", " and ").join(word(each, lexicon) for each in node.of)
+    return lexicon.say("đạt đồng thời: ", "all of: ") + lexicon.say(" và ", " and ").join(_parts(node.of, lexicon))
 
 
 @_word.register
 def _(node: AnyOf, lexicon: Lexicon) -> str:
-    return lexicon.say("đạt ít nhất một: ", "any of: ") + lexicon.say(" hoặc ", " or ").join(
-        word(each, lexicon) for each in node.of
-    )
+    return lexicon.say("đạt ít nhất một: ", "any of: ") + lexicon.say(" hoặc ", " or ").join(_parts(node.of, lexicon))
+
+
+@_word.register
+def _(node: AtLeast, lexicon: Lexicon) -> str:
+    listed = "; ".join(_parts(node.of, lexicon))
+    return lexicon.say(f"đạt ít nhất {node.count} trong {len(node.of)} điều kiện ({listed})",
+                       f"at least {node.count} of {len(node.of)} conditions ({listed})")
+
+
+def _parts(conditions: tuple[Node, ...], lexicon: Lexicon) -> list[str]:
+    """Return the words of conditions that stand inside another; those with parts of their own in parentheses."""
+    return [f"({word(each, lexicon)})" if isinstance(each, AllOf | AnyOf) else word(each, lexicon) for each in conditions]
 
 
 @_word.register
