@@ -14,7 +14,7 @@ from cchc_rules.texts import Text
 from cchc_rules.toml_source import Path_, TomlSource
 
 SCHEMA = "cchc.evidence/1"
-HEADINGS = ("method", "year", "unit", "stage", "as_of", "note")
+HEADINGS = ("method", "year", "version", "unit", "stage", "as_of", "note")
 
 
 @frozen(kw_only=True)
@@ -38,6 +38,7 @@ class _EvidenceFile:
     year: int
     unit: str
     stage: str
+    version: str = ""
     as_of: dt.date | None = None
     note: str = ""
     documents: tuple[Document, ...] = field(default=())
@@ -66,6 +67,7 @@ def read(source: TomlSource, path: Path) -> RawEvidence:
         year=given.year,
         unit=given.unit,
         stage=given.stage,
+        version=given.version,
         facts=facts,
         documents={each.id: each for each in given.documents},
         as_of=given.as_of,

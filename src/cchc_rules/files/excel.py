@@ -1,6 +1,7 @@
 """Evidence in an Excel workbook: its cells as rows, with what spreadsheets do to numbers named."""
 
 import datetime as dt
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from cchc_rules.toml_source import unreadable
 
 MOST_UNPACKED = 200_000_000
 MOST_COLUMNS = 60
+HEADER_WITHIN = 200
 LITERALS = re.compile(r'"[^"]*"|\\.')
 """The parts of a number format that are shown as they stand, such as a per cent sign that scales nothing."""
 
@@ -21,15 +23,14 @@ LITERALS = re.compile(r'"[^"]*"|\\.')
 def excel_rows(path: Path) -> list[Row]:
     """Return the rows of the sheets that hold a table; raises ``InputError`` for a broken or hostile file."""
     place = Place(file=path.as_posix())
-    _refuse_bomb(path, place)
+    data = _workbook(path, place)
     openpyxl = _openpyxl(place)
     try:
-        shown = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-        typed = openpyxl.load_workbook(path, data_only=False, keep_links=False)
+        shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        typed = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
     except Exception as error:
         raise InputError(unusable(place, Text("không mở được như một tệp Excel", "it cannot be opened as an Excel file"))) from error
-    sheets = [list(_rows(sheet, typed[sheet.title], place)) for sheet in shown.worksheets]
-    tables = [rows for rows in sheets if any(is_header(row) for row in rows)]
+    tables = [rows for sheet in shown.worksheets if (rows := _table(sheet, typed[sheet.title], place))]
     if not tables:
         raise InputError(no_header(place))
     if len(tables) > 1:
@@ -37,17 +38,22 @@ def excel_rows(path: Path) -> list[Row]:
     return tables[0]
 
 
-def _refuse_bomb(path: Path, place: Place) -> None:
-    """Refuse what is not a workbook, and what unpacks to an absurd size."""
+def _workbook(path: Path, place: Place) -> bytes:
+    """Return the bytes of a workbook; refuses what is none, and what is or unpacks to an absurd size."""
+    too_large = InputError(unusable(place, Text("tệp quá lớn", "the file is too large")))
     try:
-        with zipfile.ZipFile(path) as archive:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large
+        data = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except OSError as error:
         raise InputError(unreadable(place)) from error
     except zipfile.BadZipFile as error:
         raise InputError(unusable(place, Text("không phải tệp .xlsx", "not an .xlsx file"))) from error
-    if unpacked > MOST_UNPACKED or path.stat().st_size > MOST_BYTES:
-        raise InputError(unusable(place, Text("tệp quá lớn", "the file is too large")))
+    if unpacked > MOST_UNPACKED:
+        raise too_large
+    return data
 
 
 def _openpyxl(place: Place) -> Any:
@@ -68,10 +74,18 @@ def missing_extra(place: Place) -> Finding:
     )
 
 
-def _rows(sheet: Any, typed: Any, place: Place) -> Iterator[Row]:
-    """Yield a sheet's rows as cells."""
-    last = min(sheet.max_row, MOST_ROWS + 1)
-    for row in sheet.iter_rows(max_row=last, max_col=min(sheet.max_column, MOST_COLUMNS)):
+def _table(sheet: Any, typed: Any, place: Place) -> list[Row]:
+    """Return the rows of a sheet with a table; none where no header row stands near its top."""
+    if not any(is_header(row) for row in _rows(sheet, typed, place, HEADER_WITHIN)):
+        return []
+    if sheet.max_row > MOST_ROWS:
+        raise InputError(unusable(place.at(sheet.title), Text(f"quá {MOST_ROWS} dòng, kể cả dòng trống có định dạng", f"more than {MOST_ROWS} rows, blank formatted ones included")))
+    return list(_rows(sheet, typed, place, MOST_ROWS))
+
+
+def _rows(sheet: Any, typed: Any, place: Place, most: int) -> Iterator[Row]:
+    """Yield the first rows of a sheet as cells."""
+    for row in sheet.iter_rows(max_row=min(sheet.max_row, most), max_col=min(sheet.max_column, MOST_COLUMNS)):
         yield [_cell(cell, typed[cell.coordinate].value, sheet.title, place) for cell in row]
 
 

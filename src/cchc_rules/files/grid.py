@@ -21,6 +21,7 @@ HEADINGS = {
     "schema": Text("Lược đồ", "schema"),
     "method": Text("Phương pháp", "method"),
     "year": Text("Năm", "year"),
+    "version": Text("Phiên bản", "version"),
     "unit": Text("Đơn vị", "unit"),
     "stage": Text("Giai đoạn", "stage"),
     "as_of": Text("Ngày chốt số liệu", "as_of"),
@@ -147,7 +148,8 @@ def read(rows: Sequence[Row], file: str) -> RawEvidence:
         problems.add(unusable(Place(file=file), Text(f"quá {MOST_ROWS} dòng", f"more than {MOST_ROWS} rows")))
     year = problems.attempt(lambda: read_whole(_plain(headings["year"]), headings["year"].place)) if "year" in headings else None
     as_of = _as_of(headings.get("as_of"), problems)
-    facts = list(_facts(rows[start + 1 : MOST_ROWS], columns, problems))
+    width = max(position for position, cell in enumerate(rows[start], start=1) if cell.text)
+    facts = list(_facts(rows[start + 1 : MOST_ROWS], columns, width, problems))
     problems.raise_as(InputError)
     papers = {paper: Document(id=paper, title=paper) for fact in facts for paper in fact.documents}
     return RawEvidence(
@@ -156,6 +158,7 @@ def read(rows: Sequence[Row], file: str) -> RawEvidence:
         year=year or 0,
         unit=headings["unit"].text,
         stage=headings["stage"].text,
+        version=headings["version"].text if "version" in headings else "",
         facts=tuple(facts),
         documents=papers,
         as_of=as_of,
@@ -220,13 +223,13 @@ def _columns(header: Row, problems: Problems) -> dict[str, int]:
     return found
 
 
-def _facts(rows: Sequence[Row], columns: dict[str, int], problems: Problems) -> Iterator[RawFact]:
-    """Yield one entry a row; rows without a fact's id are headings of the form."""
+def _facts(rows: Sequence[Row], columns: dict[str, int], width: int, problems: Problems) -> Iterator[RawFact]:
+    """Yield one entry a row, none wider than the header; rows without a fact's id are headings of the form."""
     for row in rows:
         cells = {name: row[position] for name, position in columns.items() if position < len(row)}
         if "fact" not in cells or not cells["fact"].text:
             continue
-        if len(row) > max(columns.values()) + 1 and any(cell.text for cell in row[max(columns.values()) + 1 :]):
+        if any(cell.text for cell in row[width:]):
             problems.add(Finding(
                 code="row-too-long",
                 place=row[0].place,

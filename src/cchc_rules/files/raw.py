@@ -5,32 +5,30 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from cchc_rules.entries import Entry
 from cchc_rules.errors import Place
 from cchc_rules.model import Document
 
 
 @frozen(kw_only=True)
 class RawFact:
-    """One entry: a fact's id, whatever was written as its value, and where it stands.
-
-    ``from_cell`` tells that a number may be a spreadsheet's float; ``as_percent`` that the cell shows it
-    with a per cent sign and so holds a hundredth of it.
-    """
+    """One entry: the id of a fact, or of a criterion that is given points, and whatever was written for it."""
 
     id: str
-    value: object
-    place: Place
-    unit: str = ""
+    entry: Entry
     documents: tuple[str, ...] = ()
     note: str = ""
     provenance: str = ""
-    from_cell: bool = False
-    as_percent: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where the entry stands."""
+        return self.entry.place
 
 
 @frozen(kw_only=True)
 class RawEvidence:
-    """All entries of one file, and what the file says it is for."""
+    """All entries of one file, and what the file says it is for; ``points`` are marks kept apart from facts."""
 
     file: str
     method: str
@@ -38,6 +36,8 @@ class RawEvidence:
     unit: str
     stage: str
     facts: tuple[RawFact, ...]
+    points: tuple[RawFact, ...] = ()
+    version: str = ""
     documents: Mapping[str, Document] = field(factory=dict)
     as_of: dt.date | None = None
     note: str = ""

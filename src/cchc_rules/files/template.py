@@ -13,7 +13,7 @@ from cchc_rules.exact import format_number
 from cchc_rules.files.excel import missing_extra
 from cchc_rules.files.grid import COLUMNS, HEADINGS
 from cchc_rules.index import Index
-from cchc_rules.model import Edition, Fact
+from cchc_rules.model import ORIGINAL, Edition, Fact
 from cchc_rules.rules.tree import facts_of
 from cchc_rules.writing import write_bytes
 
@@ -110,7 +110,7 @@ def _form(sheet: Any, index: Index, styles: _Styles) -> None:
 def _headings(sheet: Any, index: Index, styles: _Styles) -> int:
     """Write what the form is for, and return the row of the table's header."""
     method = index.method
-    known = {"schema": SCHEMA, "method": method.id, "year": str(method.year), "stage": method.stages[0].id}
+    known = {"schema": SCHEMA, "method": method.id, "year": str(method.year), "version": method.version or ORIGINAL, "stage": method.stages[0].id}
     for row, (name, label) in enumerate(HEADINGS.items()):
         sheet.write_string(row, 0, label.vi, styles.title)
         if name == "year":
