@@ -88,7 +88,7 @@ def scorecard_text(card: Scorecard, language: Language, *, width: int = WIDTH, c
     page = Page(language=language, width=width, colour=colour)
     parts: list[object] = [_heading(card, page), _fields(card, page), _verdict(card, page)]
     if not card.total.complete:
-        parts += [_open(card, page)]
+        parts += _open(card, page)
     if card.lost_points():
         parts += [page.say("MẤT ĐIỂM, nhiều nhất trước", "LOST POINTS, most first"), _lost(card, page)]
     parts.append(_legend(card, page))
@@ -169,18 +169,22 @@ def _assumed(provenance: str, words: Text, page: Page) -> str:
     return words.get(page.language) if provenance == "assumed" else ""
 
 
-def _open(card: Scorecard, page: Page) -> str:
-    """Return that the total is incomplete, what it can still reach, and what is missing."""
+def _open(card: Scorecard, page: Page) -> list[object]:
+    """Return that the total is incomplete and what it can still reach, then what is missing, by criterion."""
     reachable = card.total.reachable
     low, high = page.number(reachable.low), page.number(reachable.high)
-    lines = [page.say(f"CHƯA ĐẦY ĐỦ: tổng điểm còn có thể từ {low} đến {high}.", f"INCOMPLETE: the total can still be from {low} to {high}.")]
+    table = page.table(
+        (page.say("Số", "No"), {"no_wrap": True}),
+        (page.say("Tiêu chí", "Criterion"), {"ratio": 1}),
+        (page.say("Trạng thái", "State"), {"no_wrap": True}),
+        (page.say("Còn thiếu", "Missing"), {"ratio": 1}),
+    )
     for score in card.scores:
         if score.criterion.form is None or score.account.complete:
             continue
         missing = "; ".join(card.facts[fact].label.get(page.language) for fact in score.missing)
-        state = STATES[score.state].get(page.language)
-        lines.append(f"  - {score.criterion.number} {score.criterion.label.get(page.language)}: {state}" + (f" ({missing})" if missing else ""))
-    return "\n".join(lines) + "\n"
+        table.add_row(score.criterion.number, score.criterion.label.get(page.language), STATES[score.state].get(page.language), missing)
+    return [page.say(f"CHƯA ĐẦY ĐỦ: tổng điểm còn có thể từ {low} đến {high}.", f"INCOMPLETE: the total can still be from {low} to {high}."), table]
 
 
 def _lost(card: Scorecard, page: Page) -> Any:
