@@ -1,13 +1,15 @@
 """The front door: the few calls that most users need, each loading only what it uses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cchc_rules.analysis.ranking import Ranking
     from cchc_rules.errors import Finding, Place
     from cchc_rules.index import Index
+    from cchc_rules.files.raw import RawEvidence
     from cchc_rules.model import Evidence
     from cchc_rules.registry import Registry
     from cchc_rules.scorecard import Scorecard
@@ -25,38 +27,97 @@ def _registry(folders: tuple[Path, ...]) -> "Registry":
     return Registry.load(folders)
 
 
-def load_index(method: str, year: int, *, plugins: Iterable[str | Path] = (), place: "Place | None" = None) -> "Index":
-    """Return one year's method, ready to score.
+def load_index(
+    method: str, year: int, version: str = "", *, plugins: Iterable[str | Path] = (), place: "Place | None" = None
+) -> "Index":
+    """Return one version of one year's method, ready to score.
 
-    Raises ``InputError`` for an unknown method or year, ``EditionError`` or ``PluginError`` where
-    something that the method needs is broken, and ``SealError`` where it was changed after sealing.
+    Raises ``InputError`` for an unknown method, year or version, and for several versions where none is named;
+    ``EditionError`` or ``PluginError`` where something that the method needs is broken, and ``SealError`` where
+    it was changed after sealing.
     """
-    return load_registry(plugins).index(method, year, place)
+    return load_registry(plugins).index(method, year, version, place)
 
 
 def read_evidence(path: str | Path, *, plugins: Iterable[str | Path] = ()) -> "Evidence":
-    """Return the evidence in a file (TOML, CSV, Excel), or in a folder of one unit's files.
+    """Return the evidence of one unit at one stage, in a file (TOML, CSV, Excel) or in a folder of its files.
 
     Raises ``InputError`` with every problem found, each with its file and line or cell.
     """
     from cchc_rules.files.evidence import read_evidence as read
 
-    return read(Path(path), load_registry(plugins).index)
+    return read(Path(path), _index_of(load_registry(plugins)))
 
 
-def score(evidence: "str | Path | Evidence", *, plugins: Iterable[str | Path] = ()) -> "Scorecard":
-    """Return the scorecard of one unit, from a file, a folder, or evidence already read.
+def read_stages(path: str | Path, *, plugins: Iterable[str | Path] = ()) -> "tuple[Evidence, ...]":
+    """Return the evidence of one unit, one a stage in the method's order, in a file or in a folder of its files.
 
-    Raises ``InputError`` where the evidence cannot be used, and what ``index`` raises.
+    Raises ``InputError`` with every problem found, each with its file and line or cell.
+    """
+    from cchc_rules.files.evidence import read_stages as read
+
+    return read(Path(path), _index_of(load_registry(plugins)))
+
+
+def _index_of(registry: "Registry") -> "Callable[[RawEvidence], Index]":
+    """Return how the index that a file names is found."""
+    return lambda raw: registry.index(raw.method, raw.year, raw.version, raw.place("year"))
+
+
+def score(evidence: "str | Path | Evidence | Sequence[Evidence]", *, plugins: Iterable[str | Path] = ()) -> "Scorecard":
+    """Return the scorecard of one unit, from a file, a folder, or evidence already read (one, or one a stage).
+
+    Raises ``InputError`` where the evidence cannot be used, and what ``load_index`` raises.
     """
     from cchc_rules.engine import score as run
+    from cchc_rules.model import Evidence
 
-    known = read_evidence(evidence, plugins=plugins) if isinstance(evidence, (str, Path)) else evidence
-    return run(load_index(known.method, known.year, plugins=plugins), known)
+    if isinstance(evidence, (str, Path)):
+        stages: Sequence[Evidence] = read_stages(evidence, plugins=plugins)
+    else:
+        stages = [evidence] if isinstance(evidence, Evidence) else evidence
+    first = stages[0]
+    return run(load_index(first.method, first.year, first.version, plugins=plugins), *stages)
+
+
+def score_cohort(method: str, folder: str | Path, *, plugins: Iterable[str | Path] = ()) -> "tuple[Scorecard, ...]":
+    """Return the scorecards of all units whose evidence lies in a folder or below it.
+
+    ``method`` is ``id/year``, ``id/year+version``, or the id where there is one year only. Raises
+    ``InputError`` with every problem of every file, and what ``load_index`` raises.
+    """
+    from cchc_rules.engine import score_cohort as run
+    from cchc_rules.files.evidence import read_cohort
+
+    index = load_registry(plugins).index_named(method)
+    return run(index, read_cohort(Path(folder), index))
+
+
+def rank(
+    method: str, folder: str | Path, *, before: "str | Path | None" = None, plugins: Iterable[str | Path] = ()
+) -> "Ranking":
+    """Return the ranking of all units in a folder, block by block, against last year's where that is given.
+
+    ``before`` is a file of last year's ranks (``cchc.ranking/1``, as ``cchc rank --json`` prints it, or
+    published ranks as TOML). Raises as ``score_cohort``, and ``InputError`` where the method does not rank.
+    """
+    from cchc_rules.analysis.ranking import rank as run
+    from cchc_rules.files.ranks import read_ranks
+
+    index = load_registry(plugins).index_named(method)
+    cards = score_cohort(method, folder, plugins=plugins)
+    return run(index, cards, read_ranks(Path(before)) if before is not None else None)
 
 
 def evidence_of(
-    method: str, year: int, unit: str, facts: Mapping[str, object], *, stage: str = "", plugins: Iterable[str | Path] = ()
+    method: str,
+    year: int,
+    unit: str,
+    facts: Mapping[str, object],
+    *,
+    stage: str = "",
+    version: str = "",
+    plugins: Iterable[str | Path] = (),
 ) -> "Evidence":
     """Return evidence from Python values, read as strictly as a file.
 
@@ -65,7 +126,7 @@ def evidence_of(
     """
     from cchc_rules.files.evidence import evidence_of as read
 
-    used = load_index(method, year, plugins=plugins)
+    used = load_index(method, year, version, plugins=plugins)
     return read(used, unit, stage or used.method.stages[0].id, facts)
 
 

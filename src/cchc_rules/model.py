@@ -232,8 +232,8 @@ class Criterion:
 
     ``provenance`` holds for every parameter of the criterion, but for the keys in ``official``, each
     with the place in the source that gives it. A criterion that others name as ``parent`` has no form:
-    ``combine`` says how its points follow from theirs (``n_of``: ``at_least`` of them in full). It is worth
-    nothing unless its ``prerequisite`` has full points, and applies only where ``applies_when`` holds.
+    ``combine`` says how its points follow from theirs (``n_of``: ``at_least`` of them in full); a ``capped``
+    sum may have parts that come to more than its maximum. It is worth nothing unless its ``prerequisite`` has full points, and applies only where ``applies_when`` holds.
     A ``bonus`` or a ``penalty`` is outside the field's maximum; ``part`` names the part of the index that it
     belongs to, where the method weights parts.
     """
@@ -246,6 +246,7 @@ class Criterion:
     parent: str = ""
     combine: CombineRule = "sum"
     at_least: int | None = None
+    capped: bool = False
     prerequisite: str = ""
     applies_when: "Condition | None" = None
     when_not_applicable: NotApplicablePolicy | None = None

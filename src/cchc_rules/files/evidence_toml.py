@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from cchc_rules.entries import Entry
 from cchc_rules.errors import Finding, InputError
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Document
@@ -30,6 +31,15 @@ class _FactTable:
 
 
 @frozen(kw_only=True)
+class _PointsTable:
+    """One ``[[points]]`` table: the mark that the stage gives a criterion, and why."""
+
+    criterion: str
+    points: Any
+    reason: str = ""
+
+
+@frozen(kw_only=True)
 class _EvidenceFile:
     """The keys of an evidence file."""
 
@@ -43,6 +53,7 @@ class _EvidenceFile:
     note: str = ""
     documents: tuple[Document, ...] = field(default=())
     facts: tuple[_FactTable, ...] = field(default=())
+    points: tuple[_PointsTable, ...] = field(default=())
 
 
 def read(source: TomlSource, path: Path) -> RawEvidence:
@@ -52,14 +63,16 @@ def read(source: TomlSource, path: Path) -> RawEvidence:
     facts = tuple(
         RawFact(
             id=each.id,
-            value=each.value,
-            place=source.place(("facts", index), each.id),
-            unit=each.unit,
+            entry=Entry(value=each.value, place=source.place(("facts", index), each.id), unit=each.unit),
             documents=each.documents,
             note=each.note,
             provenance=each.provenance,
         )
         for index, each in enumerate(given.facts)
+    )
+    points = tuple(
+        RawFact(id=each.criterion, entry=Entry(value=each.points, place=source.place(("points", index), each.criterion)), note=each.reason)
+        for index, each in enumerate(given.points)
     )
     return RawEvidence(
         file=path.as_posix(),
@@ -69,6 +82,7 @@ def read(source: TomlSource, path: Path) -> RawEvidence:
         stage=given.stage,
         version=given.version,
         facts=facts,
+        points=points,
         documents={each.id: each for each in given.documents},
         as_of=given.as_of,
         note=given.note.strip(),

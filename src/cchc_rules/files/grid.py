@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from cchc_rules.entries import Entry
 from cchc_rules.errors import Finding, InputError, Place, Problems, did_you_mean
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Document
@@ -244,15 +245,18 @@ def _facts(rows: Sequence[Row], columns: dict[str, int], width: int, problems: P
 def _fact(cells: dict[str, Cell]) -> RawFact:
     value = cells.get("value", cells["fact"]) if "value" in cells else None
     blank = value is None or not value.text
-    return RawFact(
-        id=cells["fact"].text,
+    entry = Entry(
         value=None if blank or value is None else value.value,
         place=(value or cells["fact"]).place.at(cells["fact"].text),
         unit=cells["unit"].text if "unit" in cells else "",
-        documents=_papers(cells["documents"].text) if "documents" in cells else (),
-        note=cells["note"].text if "note" in cells else "",
         from_cell=value.from_cell if value else False,
         as_percent=value.as_percent if value else False,
+    )
+    return RawFact(
+        id=cells["fact"].text,
+        entry=entry,
+        documents=_papers(cells["documents"].text) if "documents" in cells else (),
+        note=cells["note"].text if "note" in cells else "",
     )
 
 

@@ -1,0 +1,246 @@
+"""What the entries of one unit's files mean under a method, and how files of one stage become one evidence."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+
+from attrs import evolve, field, frozen
+
+from cchc_rules.entries import read_entry, read_plain_number
+from cchc_rules.errors import Finding, InputError, Place, Problems, did_you_mean
+from cchc_rules.exact import format_number
+from cchc_rules.files.excel import UncalculatedFormula
+from cchc_rules.files.raw import RawEvidence, RawFact
+from cchc_rules.index import Index
+from cchc_rules.model import Criterion, DeclaredPoints, Document, Evidence, ReportedFact
+from cchc_rules.rules.tree import FactValue, Ratio
+from cchc_rules.texts import LANGUAGES, Text
+
+
+def merge(raw: list[RawEvidence], index: Index) -> Evidence:
+    """Return the evidence in several files of one unit and stage; raises ``InputError`` with all problems."""
+    merging, head = _Merging(index=index), raw[0]
+    _known(merging.problems, head, "unit", index.units)
+    _known(merging.problems, head, "stage", index.stages)
+    for each in raw:
+        merging.take(each)
+    merging.problems.found.extend(_parts_above_wholes(index, merging.facts))
+    merging.problems.raise_as(InputError)
+    return Evidence(
+        unit=index.units[head.unit],
+        method=head.method,
+        year=head.year,
+        version=head.version,
+        stage=head.stage,
+        facts={name: merging.facts[name][0] for name in sorted(merging.facts)},
+        points={name: merging.points[name] for name in sorted(merging.points)},
+        documents=dict(sorted(merging.documents.items())),
+        as_of=max((each.as_of for each in raw if each.as_of), default=None),
+        note="\n".join(dict.fromkeys(each.note for each in raw if each.note)),
+        files=tuple(each.file for each in raw if each.file),
+    )
+
+
+def _known(problems: Problems, raw: RawEvidence, key: str, known: Mapping[str, object]) -> None:
+    word = getattr(raw, key)
+    if word not in known:
+        names = {"unit": Text("đơn vị", "unit"), "stage": Text("giai đoạn", "stage")}[key]
+        codes = {"unit": "unit-unknown", "stage": "stage-unknown"}
+        problems.add(Finding(
+            code=codes[key],
+            place=raw.place(key),
+            reason=Text(f"phương pháp không có {names.vi} “{word}”", f"the method has no {names.en} {word!r}"),
+            remedy=did_you_mean(word, known),
+        ))
+
+
+@frozen(kw_only=True)
+class _Merging:
+    """What the files have brought so far, and what was wrong with it."""
+
+    index: Index
+    problems: Problems = field(factory=Problems)
+    facts: dict[str, tuple[ReportedFact, Place]] = field(factory=dict)
+    points: dict[str, DeclaredPoints] = field(factory=dict)
+    documents: dict[str, Document] = field(factory=dict)
+
+    def take(self, raw: RawEvidence) -> None:
+        """Take in one file."""
+        self._papers(raw)
+        _refuse_repeated(self.problems, raw)
+        criteria = {each.id: each for edition in self.index.editions for each in edition.criteria}
+        for entry in (*raw.facts, *raw.points):
+            if entry.id in criteria:
+                self.problems.attempt(partial(self._mark, entry, criteria[entry.id]))
+                continue
+            found = self.problems.attempt(partial(_fact, entry, raw, self.index))
+            if found is not None:
+                self._add(found, entry.place)
+
+    def _papers(self, raw: RawEvidence) -> None:
+        """Add the documents of one file; one id for two documents is an error."""
+        for paper in raw.documents.values():
+            if self.documents.setdefault(paper.id, paper) != paper:
+                self.problems.add(Finding(
+                    code="document-conflict",
+                    place=Place(file=raw.file),
+                    reason=Text(f"tài liệu “{paper.id}” khai báo khác với một tệp khác", f"document {paper.id!r} is declared otherwise in another file"),
+                    remedy=Text("mỗi tài liệu một mã riêng", "give each document an id of its own"),
+                ))
+
+    def _add(self, found: ReportedFact, place: Place) -> None:
+        """Add one fact; the same fact with another value is an error naming both places."""
+        if found.id not in self.facts:
+            self.facts[found.id] = found, place
+            return
+        known, where = self.facts[found.id]
+        if known.value != found.value:
+            self.problems.add(_conflict(found.id, place, where))
+            return
+        papers = tuple(dict.fromkeys((*known.documents, *found.documents)))
+        self.facts[found.id] = evolve(known, documents=papers, note=known.note or found.note), where
+
+    def _mark(self, entry: RawFact, criterion: Criterion) -> None:
+        """Add the points that a stage gives a criterion."""
+        if entry.entry.blank:
+            return
+        _refuse_formula(entry)
+        points = _points(entry, criterion)
+        known = self.points.get(criterion.id)
+        if known is not None and known.points != points:
+            self.problems.add(_conflict(criterion.id, entry.place, known.place))
+            return
+        self.points[criterion.id] = DeclaredPoints(criterion=criterion.id, points=points, reason=entry.note, place=str(entry.place))
+
+
+def _conflict(name: str, place: Place, where: object) -> Finding:
+    return Finding(
+        code="fact-conflict",
+        place=place,
+        reason=Text(f"số liệu “{name}” khác với {where}", f"fact {name!r} differs from {where}"),
+        remedy=Text("thống nhất một giá trị giữa các đơn vị báo cáo", "let the offices agree on one value"),
+    )
+
+
+def _points(entry: RawFact, criterion: Criterion) -> Fraction:
+    """Return points within a criterion's range; raises ``InputError``."""
+    points, maximum = read_plain_number(entry.entry), Fraction(criterion.max_points)
+    if not 0 <= points <= maximum:
+        vi, en = ((format_number(points, language), format_number(maximum, language)) for language in LANGUAGES)
+        raise InputError(Finding(
+            code="points-out-of-range",
+            place=entry.place,
+            reason=Text(f"{vi[0]} điểm nằm ngoài khoảng 0 đến {vi[1]} của tiêu chí {criterion.number}",
+                        f"{en[0]} points are not within 0 to {en[1]} of criterion {criterion.number}"),
+            remedy=Text("kiểm tra lại điểm", "check the points"),
+        ))
+    return points
+
+
+def _refuse_repeated(problems: Problems, raw: RawEvidence) -> None:
+    """Name facts that one file gives twice."""
+    seen: dict[str, Place] = {}
+    for entry in (*raw.facts, *raw.points):
+        if entry.id in seen:
+            problems.add(Finding(
+                code="fact-duplicate",
+                place=entry.place,
+                reason=Text(f"số liệu “{entry.id}” đã có ở {seen[entry.id]}", f"fact {entry.id!r} stands already at {seen[entry.id]}"),
+                remedy=Text("giữ lại một dòng", "keep one of them"),
+            ))
+        seen.setdefault(entry.id, entry.place)
+
+
+# ------------------------------------------------------------------ one fact
+
+
+def _fact(entry: RawFact, raw: RawEvidence, index: Index) -> ReportedFact | None:
+    """Return one entry as a reported fact; ``None`` where its value is left blank."""
+    if entry.id not in index.facts:
+        known = [*index.facts, *(each.id for edition in index.editions for each in edition.criteria)]
+        raise InputError(Finding(
+            code="fact-unknown",
+            place=entry.place,
+            reason=Text(f"phương pháp không dùng số liệu “{entry.id}”", f"the method reads no fact {entry.id!r}"),
+            remedy=did_you_mean(entry.id, known),
+        ))
+    _refuse_unknown_papers(entry, raw)
+    if entry.entry.blank:
+        return None
+    _refuse_out_of_place(entry, raw, index)
+    _refuse_formula(entry)
+    fact = index.facts[entry.id]
+    return ReportedFact(
+        id=entry.id,
+        value=read_entry(entry.entry, fact, index.quantities),
+        unit=fact.unit,
+        documents=entry.documents,
+        note=entry.note,
+        provenance=entry.provenance,
+        place=str(entry.place),
+    )
+
+
+def _refuse_out_of_place(entry: RawFact, raw: RawEvidence, index: Index) -> None:
+    """Refuse what a unit does not enter: reference data, statistics, and facts of another stage."""
+    if entry.id in index.references or entry.id in index.statistics:
+        raise InputError(Finding(
+            code="fact-not-entered",
+            place=entry.place,
+            reason=Text(f"“{entry.id}” do phương pháp cho hoặc tính trên cả khối, đơn vị không nhập",
+                        f"{entry.id!r} is given by the method or taken over the cohort: units do not enter it"),
+            remedy=Text("bỏ dòng này", "drop this entry"),
+        ))
+    stage = index.facts[entry.id].entered_at
+    if stage and stage != raw.stage:
+        label = index.stages[stage].label if stage in index.stages else Text(stage, stage)
+        raise InputError(Finding(
+            code="fact-wrong-stage",
+            place=entry.place,
+            reason=Text(f"số liệu “{entry.id}” chỉ nhập ở giai đoạn “{label.vi}”", f"fact {entry.id!r} is entered at the stage {label.en!r} only"),
+            remedy=Text("bỏ dòng này khỏi tệp của giai đoạn khác", "take it out of the files of other stages"),
+        ))
+
+
+def _refuse_formula(entry: RawFact) -> None:
+    """Refuse a cell whose formula has no result to read."""
+    if isinstance(entry.entry.value, UncalculatedFormula):
+        raise InputError(Finding(
+            code="formula-without-value",
+            place=entry.place,
+            reason=Text(f"ô chứa công thức chưa có kết quả: {entry.entry.value}", f"the cell holds a formula without a result: {entry.entry.value}"),
+            remedy=Text("mở tệp trong Excel, lưu lại, hoặc dán giá trị", "open the file in Excel and save it, or paste the value"),
+        ))
+
+
+def _refuse_unknown_papers(entry: RawFact, raw: RawEvidence) -> None:
+    for paper in entry.documents:
+        if paper not in raw.documents:
+            raise InputError(Finding(
+                code="document-unknown",
+                place=entry.place,
+                reason=Text(f"tài liệu “{paper}” chưa được khai báo", f"document {paper!r} is not declared"),
+                remedy=did_you_mean(paper, raw.documents),
+            ))
+
+
+def _parts_above_wholes(index: Index, facts: Mapping[str, tuple[ReportedFact, Place]]) -> Iterator[Finding]:
+    """Yield each share whose part is larger than its whole, once."""
+    rules = (criterion.rule for edition in index.editions for criterion in edition.criteria if criterion.rule)
+    shares = dict.fromkeys(
+        (node.part.fact, node.whole.fact)
+        for rule in rules
+        for node in rule.walk()
+        if isinstance(node, Ratio) and node.share and isinstance(node.part, FactValue) and isinstance(node.whole, FactValue)
+    )
+    for part, whole in shares:
+        if part not in facts or whole not in facts:
+            continue
+        (above, place), (below, where) = facts[part], facts[whole]
+        if isinstance(above.value, Fraction) and isinstance(below.value, Fraction) and above.value > below.value:
+            yield Finding(
+                code="part-above-whole",
+                place=place,
+                reason=Text(f"“{part}” là {above.value}, lớn hơn “{whole}” là {below.value} ({where})", f"{part!r} is {above.value}, above {whole!r}, which is {below.value} ({where})"),
+                remedy=Text("tử số không thể lớn hơn mẫu số: kiểm tra cả hai", "a part cannot exceed its whole: check both"),
+            )
