@@ -87,6 +87,7 @@ class Account:
     ``maximum`` is the effective one: what does not apply may have been left out of it or shared out among
     the others; ``nominal`` is what the table prints. ``exact`` is ``None`` where nothing below has been
     scored. ``bonus`` and ``penalty`` are what the points hold of either, both as amounts above 0.
+    ``before_rounding`` are the points before this very account was rounded, where it was.
     """
 
     exact: Fraction | None
@@ -99,6 +100,7 @@ class Account:
     not_applicable: Fraction = ZERO
     bonus: Fraction = ZERO
     penalty: Fraction = ZERO
+    before_rounding: Fraction | None = None
 
     @property
     def points(self) -> Decimal | None:

@@ -103,7 +103,13 @@ def rounded(account: Account, rule: Rounding | None) -> Account:
     if account.exact is None:
         return evolve(account, reachable=reachable)
     points = rule.apply(account.exact)
-    return evolve(account, exact=points, reachable=reachable, rounding=account.rounding + account.exact - points)
+    return evolve(
+        account,
+        exact=points,
+        reachable=reachable,
+        rounding=account.rounding + account.exact - points,
+        before_rounding=account.exact,
+    )
 
 
 def round_points(value: Fraction, rule: Rounding | None) -> Fraction:

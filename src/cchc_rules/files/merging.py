@@ -12,7 +12,7 @@ from cchc_rules.exact import format_number
 from cchc_rules.files.excel import UncalculatedFormula
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
-from cchc_rules.model import Criterion, DeclaredPoints, Document, Evidence, ReportedFact
+from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact
 from cchc_rules.rules.tree import FactValue, Ratio
 from cchc_rules.texts import LANGUAGES, Text
 
@@ -30,7 +30,7 @@ def merge(raw: list[RawEvidence], index: Index) -> Evidence:
         unit=index.units[head.unit],
         method=head.method,
         year=head.year,
-        version=head.version,
+        version=index.method.version or ORIGINAL,
         stage=head.stage,
         facts={name: merging.facts[name][0] for name in sorted(merging.facts)},
         points={name: merging.points[name] for name in sorted(merging.points)},

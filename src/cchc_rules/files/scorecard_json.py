@@ -8,11 +8,11 @@ from typing import Any
 
 from cchc_rules.errors import Finding
 from cchc_rules.exact import decimal_of, exact_text
-from cchc_rules.model import Clause, Criterion, Document, Evidence, Fact, Value
+from cchc_rules.model import Clause, Criterion, DeclaredPoints, Document, Evidence, Fact, Value
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.evaluate import Outcome
 from cchc_rules.rules.tree import facts_of
-from cchc_rules.scorecard import Account, Deduction, FieldScore, Grade, Range, Score, Scorecard, as_points
+from cchc_rules.scorecard import Account, Deduction, FieldScore, Grade, Range, Score, Scorecard, StageResult, as_points
 from cchc_rules.texts import Text
 
 SCHEMA = "cchc.scorecard/1"
@@ -31,9 +31,10 @@ def to_document(card: Scorecard, *, trace: bool = False) -> Table:
         "unit": {"id": card.unit.id, "label": card.unit.label},
         "method": _method(card),
         "engine": card.engine,
-        "stage": {"id": card.evidence.stage, **_words("label", card.stage)},
+        "stage": {"id": card.evidence.stage, **words("label", card.stage)},
+        "stages": [_stage(each) for each in card.stages],
         "total": _account(card.total),
-        "assumed_percent": _decimal(card.assumed_share * 100),
+        "assumed_percent": decimal_text(card.assumed_share * 100),
         "grade": _grade(card.grade) if card.grade else None,
         "fields": [_field(each, card, trace=trace) for each in card.fields],
         "documents": {name: _document(paper) for name, paper in sorted(card.evidence.documents.items())},
@@ -46,10 +47,11 @@ def _method(card: Scorecard) -> Table:
     return {
         "id": method.id,
         "year": method.year,
-        **_words("label", method.label),
+        **words("label", method.label),
         "level": method.level,
         "status": method.status,
-        "nominal_total": {"value": _decimal(method.nominal_total), "provenance": method.nominal_total_provenance},
+        "version": method.version or None,
+        "nominal_total": {"value": decimal_text(method.nominal_total), "provenance": method.nominal_total_provenance},
         "seals": dict(method.seals),
     }
 
@@ -58,30 +60,43 @@ def _account(account: Account) -> Table:
     """Return points, maximum, state and range, with the lines that add up to the nominal maximum."""
     exact = account.exact
     return {
-        "points": None if exact is None else _decimal(exact),
+        "points": None if exact is None else decimal_text(exact),
         **({} if exact is None or decimal_of(exact) is not None else {"exact": exact_text(exact)}),
-        "max_points": _decimal(account.maximum),
-        "nominal_points": _decimal(account.nominal),
-        "percent": None if account.share is None else _decimal(account.share * 100),
+        "max_points": decimal_text(account.maximum),
+        "nominal_points": decimal_text(account.nominal),
+        "percent": None if account.share is None else decimal_text(account.share * 100),
         "complete": account.complete,
         "state": account.state.value,
         "reachable": _range(account.reachable),
-        "lines": [{"kind": line.kind, "amount": _decimal(line.amount)} for line in account.lines],
+        "lines": [{"kind": line.kind, "amount": decimal_text(line.amount)} for line in account.lines],
+    }
+
+
+def _stage(result: StageResult) -> Table:
+    """Return what one stage came to: its total, and the points of each criterion, computed or given and declared."""
+    return {
+        "id": result.id,
+        **words("label", result.label),
+        "total": _account(result.total),
+        "points": {name: None if points is None else decimal_text(points) for name, points in result.points.items()},
+        "declared": {name: {"points": decimal_text(each.points), "reason": each.reason} for name, each in result.declared.items()},
     }
 
 
 def _range(reachable: Range) -> Table:
-    return {"low": _decimal(reachable.low), "high": _decimal(reachable.high)}
+    return {"low": decimal_text(reachable.low), "high": decimal_text(reachable.high)}
 
 
 def _grade(grade: Grade) -> Table:
     return {
         "id": grade.id,
-        **_words("label", grade.label),
+        **words("label", grade.label),
         "base": grade.base,
-        "percent": _decimal(grade.share * 100),
+        "percent": decimal_text(grade.share * 100),
         "provenance": grade.provenance,
         "reachable": list(grade.reachable),
+        "blocked": [words("reason", each) for each in grade.blocked],
+        "overrides": [words("event", each) for each in grade.overrides],
     }
 
 
@@ -89,7 +104,7 @@ def _field(scored: FieldScore, card: Scorecard, *, trace: bool) -> Table:
     return {
         "id": scored.id,
         "number": scored.number,
-        **_words("label", scored.label),
+        **words("label", scored.label),
         **_account(scored.account),
         "max_points_provenance": scored.max_points_provenance,
         "lead_unit": scored.lead_unit,
@@ -104,7 +119,7 @@ def _criterion(score: Score, of: FieldScore, card: Scorecard, *, trace: bool) ->
         "id": criterion.id,
         "parent": criterion.parent or None,
         "number": criterion.number,
-        **_words("label", criterion.label),
+        **words("label", criterion.label),
         **_account(score.account),
         "stage": score.stage,
         "form": criterion.form.name if criterion.form else None,
@@ -112,9 +127,15 @@ def _criterion(score: Score, of: FieldScore, card: Scorecard, *, trace: bool) ->
         "official": dict(criterion.official),
         "facts": [_fact(card.facts[fact], card.evidence) for fact in _facts_of(criterion, card)],
         "missing": list(score.missing),
+        "kind": criterion.kind,
+        "combine": criterion.combine if criterion.form is None else None,
+        "counted": score.counted,
+        "computed": None if score.computed is None else decimal_text(score.computed),
+        "declared": _mark(score.declared),
+        "verified": _mark(score.verified),
         "documents": list(score.documents),
         "deductions": [_deduction(each, criterion, of) for each in score.deductions],
-        **_words("remedy", criterion.remedy),
+        **words("remedy", criterion.remedy),
         "lead_unit": criterion.lead_unit or of.lead_unit,
         "coordinating_units": list(criterion.coordinating_units or of.coordinating_units),
         "clause": _clause(criterion.clause),
@@ -123,6 +144,11 @@ def _criterion(score: Score, of: FieldScore, card: Scorecard, *, trace: bool) ->
     if trace:
         table["trace"] = _trace(score.outcome) if score.outcome else None
     return table
+
+
+def _mark(given: DeclaredPoints | None) -> Table | None:
+    """Return the points that a stage gave, with their reason."""
+    return None if given is None else {"points": decimal_text(given.points), "reason": given.reason}
 
 
 def _facts_of(criterion: Criterion, card: Scorecard) -> list[str]:
@@ -134,7 +160,7 @@ def _fact(fact: Fact, evidence: Evidence) -> Table:
     reported = evidence.facts.get(fact.id)
     return {
         "id": fact.id,
-        **_words("label", fact.label),
+        **words("label", fact.label),
         "type": fact.type,
         "unit": fact.unit,
         "value": _value(fact, reported.value if reported else None),
@@ -156,12 +182,13 @@ def _value(fact: Fact, value: Value | None) -> str | bool | None:
 def _deduction(deduction: Deduction, criterion: Criterion, of: FieldScore) -> Table:
     exact = {} if decimal_of(deduction.exact) is not None else {"exact": exact_text(deduction.exact)}
     return {
-        "amount": _decimal(deduction.exact),
+        "amount": decimal_text(deduction.exact),
+        "kind": deduction.kind,
         **exact,
-        **_words("reason", deduction.reason),
+        **words("reason", deduction.reason),
         "clause": _clause(deduction.clause),
-        **_words("threshold", deduction.threshold),
-        **_words("remedy", deduction.remedy),
+        **words("threshold", deduction.threshold),
+        **words("remedy", deduction.remedy),
         "lead_unit": deduction.lead_unit,
         "coordinating_units": list(criterion.coordinating_units or of.coordinating_units),
         "facts": list(deduction.facts),
@@ -188,8 +215,8 @@ def _finding(finding: Finding) -> Table:
         "code": finding.code,
         "severity": finding.severity,
         "place": str(finding.place),
-        **_words("reason", finding.reason),
-        **_words("remedy", finding.remedy),
+        **words("reason", finding.reason),
+        **words("remedy", finding.remedy),
     }
 
 
@@ -206,12 +233,12 @@ def _trace(outcome: Outcome) -> Table:
     }
 
 
-def _words(key: str, text: Text | None) -> Table:
+def words(key: str, text: Text | None) -> Table:
     """Return words under two keys, ``key`` in Vietnamese and ``key_en`` in English."""
     return {key: text.vi if text else None, f"{key}_en": text.en if text else None}
 
 
-def _decimal(value: Fraction) -> str:
+def decimal_text(value: Fraction) -> str:
     """Return a number as decimal text without trailing zeros or exponent; cut for display where it has no end."""
     shown: Decimal = as_points(value)
     text = f"{shown:f}"
