@@ -120,6 +120,7 @@ _COMPLAINTS = (
     (re.compile(r"the following arguments are required: (.*)"), r"còn thiếu: \1"),
     (re.compile(r"unrecognized arguments: (.*)"), r"tham số lạ: \1"),
     (re.compile(r"argument (\S+): expected one argument"), r"thiếu giá trị sau \1"),
+    (re.compile(r"argument (\S+): ignored explicit argument .*"), r"\1 không nhận giá trị"),
 )
 
 
