@@ -265,6 +265,8 @@ def failing_hooks() -> dict[str, Callable[..., None]]:
         raise Boom("hỏng")
     def cchc_register_facts(facts: object) -> None:
         raise Boom("hỏng")
+    def cchc_register_calendars(calendars: object) -> None:
+        raise Boom("hỏng")
     def cchc_register_fields(fields: object) -> None:
         raise Boom("hỏng")
     def cchc_register_methods(methods: object) -> None:
@@ -413,6 +415,8 @@ class TestHooks:
             called.append("cchc_register_forms")
         def cchc_register_facts(facts: cchc.FactRegister) -> None:
             called.append("cchc_register_facts")
+        def cchc_register_calendars(calendars: cchc.CalendarRegister) -> None:
+            called.append("cchc_register_calendars")
         def cchc_register_fields(fields: cchc.FieldRegister) -> None:
             called.append("cchc_register_fields")
             fields.add(own)

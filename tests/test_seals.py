@@ -174,11 +174,11 @@ class TestSealing:
         assert "assumed = 4" in text
 
     def test_of_a_method_counts_its_own_assumptions(self, folder: Path) -> None:
-        """The nominal total and the rounding are assumed here, the rest is not."""
+        """The nominal total, the rounding, and what a fact without documents is worth are assumed here, the rest is not."""
         done = cchc_says("seal", METHOD, "--plugins", folder, "--lang", "en")
         assert done.returncode == 0
         assert done.stdout.startswith(f"Sealed {METHOD}: 2021.seal.toml")
-        assert "Note: 2 entries rest on assumed parameters." in done.stdout
+        assert "Note: 3 entries rest on assumed parameters." in done.stdout
 
     def test_then_a_change_is_noticed_by_every_command(self, folder: Path) -> None:
         """``check`` reports the broken seal with file and remedy, ``score`` refuses to score by it."""

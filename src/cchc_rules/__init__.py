@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cchc_rules.analysis.audit import audit
     from cchc_rules.analysis.compare import Comparison, compare
     from cchc_rules.api import check, evidence_of, load_index, load_registry, read_evidence, score
+    from cchc_rules.calendars import Calendar
     from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
     from cchc_rules.explanation import Explanation
     from cchc_rules.files.scorecard_json import to_json
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
     )
     from cchc_rules.published import Published, read_published
     from cchc_rules.quantities import Unit
-    from cchc_rules.registers import FactRegister, FieldRegister, FormRegister, MethodRegister, UnitRegister
+    from cchc_rules.registers import (
+        CalendarRegister,
+        FactRegister,
+        FieldRegister,
+        FormRegister,
+        MethodRegister,
+        UnitRegister,
+    )
     from cchc_rules.registry import PluginInfo, Registry
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import Deduction, FieldScore, Grade, Score, Scorecard
@@ -42,6 +50,7 @@ _HOMES = {
     "analysis.audit": ("audit",),
     "analysis.compare": ("Comparison", "compare"),
     "api": ("check", "evidence_of", "load_index", "load_registry", "read_evidence", "score"),
+    "calendars": ("Calendar",),
     "errors": (
         "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
     ),
@@ -55,7 +64,7 @@ _HOMES = {
     ),
     "published": ("Published", "read_published"),
     "quantities": ("Unit",),
-    "registers": ("FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
+    "registers": ("CalendarRegister", "FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
     "registry": ("PluginInfo", "Registry"),
     "rules.forms": ("Form",),
     "scorecard": ("Deduction", "FieldScore", "Grade", "Score", "Scorecard"),
@@ -65,6 +74,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AssessedUnit",
+    "Calendar",
+    "CalendarRegister",
     "CchcError",
     "Comparison",
     "ComputedPoints",

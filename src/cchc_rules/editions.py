@@ -1,19 +1,20 @@
 """A field's edition: read from TOML, written back, and checked as a whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cchc_rules.calendars import Calendar
 from cchc_rules.errors import EditionError, Finding, Place, Severity, did_you_mean
-from cchc_rules.exact import Rounding, format_number, on_grid
+from cchc_rules.exact import Rounding, format_date, format_number, on_grid
 from cchc_rules.methods import Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.dimensions import misfits
 from cchc_rules.rules.lint import Context, flaws, off_grid
-from cchc_rules.rules.tree import facts_of
+from cchc_rules.rules.tree import DaysLate, facts_of
 from cchc_rules.structure import Structure
 from cchc_rules.texts import Text
 from cchc_rules.toml_source import Path_, TomlSource, read_toml
@@ -29,10 +30,14 @@ LISTS = ("facts", "criteria")
 def read_edition(path: Path, structure: Structure) -> tuple[Edition, TomlSource]:
     """Read one edition; raises ``EditionError`` with every problem, each with file, line and criterion."""
     source = read_toml(path)
+    return edition_from(source, structure), source
+
+
+def edition_from(source: TomlSource, structure: Structure) -> Edition:
+    """Return the edition in tables that have been read already; raises as ``read_edition``."""
     check_schema(source, SCHEMA, {HEAD, *LISTS})
     flat = {**_table(source, HEAD), **{name: source.data[name] for name in LISTS if name in source.data}}
-    edition = structure.read(flat, Edition, lambda at: edition_place(source, at), EditionError)
-    return edition, source
+    return structure.read(flat, Edition, lambda at: edition_place(source, at), EditionError)
 
 
 def write_edition(edition: Edition, structure: Structure) -> dict[str, Any]:
@@ -98,17 +103,40 @@ def _dotted(path: Path_) -> str:
 REFUSED = frozenset({
     "criterion-duplicate", "fact-duplicate", "fact-undeclared", "fact-without-range", "fact-wrong-kind",
     "dimension-mismatch", "threshold-unit", "level-mismatch", "parent-unknown", "parent-with-form", "form-missing",
-    "zero-policy-missing", "unit-unknown",
+    "zero-policy-missing", "unit-unknown", "calendar-unknown",
 })
 """Findings with which an edition cannot be scored at all; the others are for whoever issues it to mend."""
 
 
 def lint_edition(
-    edition: Edition, source: TomlSource | None, facts: Mapping[str, Fact], quantities: Quantities
+    edition: Edition,
+    source: TomlSource | None,
+    facts: Mapping[str, Fact],
+    quantities: Quantities,
+    calendars: Mapping[str, Calendar] | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything wrong with an edition; ``facts`` are those declared here and those registered."""
-    check = _Check(edition, source, facts, quantities)
+    check = _Check(edition, source, facts, quantities, calendars or {})
     return tuple(check.findings())
+
+
+def facts_read(edition: Edition) -> frozenset[str]:
+    """Return the facts that the edition's rules, conditions and statistics read."""
+    rules = [each.rule for each in edition.criteria if each.rule is not None]
+    conditions = [each.applies_when.condition() for each in edition.criteria if each.applies_when is not None]
+    counted = {name for each in edition.statistics for name in (each.fact, each.part, each.whole) if name}
+    return frozenset(counted.union(*(facts_of(node) for node in (*rules, *conditions))))
+
+
+def lateness_of(criterion: Criterion) -> Iterator[DaysLate]:
+    """Yield the places in a criterion's rule that count days by a registered calendar."""
+    if criterion.rule is not None:
+        yield from (node for node in criterion.rule.walk() if isinstance(node, DaysLate) and node.calendar)
+
+
+def calendars_named(editions: Iterable[Edition]) -> tuple[str, ...]:
+    """Return the calendars that rules name, sorted."""
+    return tuple(sorted({node.calendar for edition in editions for each in edition.criteria for node in lateness_of(each)}))
 
 
 def lint_grid(edition: Edition, source: TomlSource | None, method: Method) -> Iterator[Finding]:
@@ -143,12 +171,18 @@ class _Check:
     """One edition with what its criteria are checked against."""
 
     def __init__(
-        self, edition: Edition, source: TomlSource | None, facts: Mapping[str, Fact], quantities: Quantities
+        self,
+        edition: Edition,
+        source: TomlSource | None,
+        facts: Mapping[str, Fact],
+        quantities: Quantities,
+        calendars: Mapping[str, Calendar],
     ) -> None:
         self.edition = edition
         self.source = source
         self.facts = facts
         self.quantities = quantities
+        self.calendars = calendars
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings, structure first."""
@@ -176,7 +210,7 @@ class _Check:
 
     def _facts(self) -> Iterator[Finding]:
         """Yield facts without range or unit, and facts that no criterion reads."""
-        used = {fact for each in self.edition.criteria if each.rule for fact in facts_of(each.rule)}
+        used = facts_read(self.edition)
         for index, fact in enumerate(self.edition.facts):
             path: Path_ = ("facts", index)
             if fact.type in ("count", "decimal") and fact.range is None:
@@ -213,6 +247,7 @@ class _Check:
     def _criterion(self, index: int, criterion: Criterion) -> Iterator[Finding]:
         path: Path_ = ("criteria", index)
         yield from self._family(path, criterion)
+        yield from self._calendars(path, criterion)
         rule = criterion.rule
         if rule is None:
             return
@@ -229,6 +264,20 @@ class _Check:
             context = Context(maximum=Fraction(criterion.max_points), facts=self.facts, units=self.quantities.units)
             for flaw in flaws(rule, context):
                 yield self._found(flaw.code, path, flaw.reason, flaw.remedy, flaw.severity)
+
+    def _calendars(self, path: Path_, criterion: Criterion) -> Iterator[Finding]:
+        """Yield calendars that are not there, and deadlines that they do not cover."""
+        for node in lateness_of(criterion):
+            calendar = self.calendars.get(node.calendar)
+            if calendar is None:
+                yield self._found("calendar-unknown", (*path, "calendar"),
+                                  Text(f"không có lịch làm việc “{node.calendar}”", f"there is no calendar {node.calendar!r}"),
+                                  did_you_mean(node.calendar, self.calendars))
+            elif node.last_day is not None and not calendar.is_covered(node.last_day):
+                yield self._found("deadline-not-covered", path,
+                                  Text(f"lịch “{node.calendar}” không bao gồm hạn {format_date(node.last_day, 'vi')}",
+                                       f"the calendar {node.calendar!r} does not cover the deadline {format_date(node.last_day, 'en')}"),
+                                  Text("mở rộng lịch kèm nguồn, hoặc sửa hạn", "widen the calendar, with its source, or mend the deadline"))
 
     def _family(self, path: Path_, criterion: Criterion) -> Iterator[Finding]:
         """Yield a parent that is not there, a parent with a form, a criterion with neither form nor children."""

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from cchc_rules.errors import Finding
     from cchc_rules.index import Computation
     from cchc_rules.model import Edition
-    from cchc_rules.registers import FactRegister, FieldRegister, FormRegister, MethodRegister, UnitRegister
+    from cchc_rules.registers import (
+        CalendarRegister,
+        FactRegister,
+        FieldRegister,
+        FormRegister,
+        MethodRegister,
+        UnitRegister,
+    )
 
 PROJECT = "cchc_rules"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -36,6 +43,11 @@ def cchc_register_forms(forms: "FormRegister") -> None:
 @hookspec
 def cchc_register_facts(facts: "FactRegister") -> None:
     """Bring facts that editions of several fields read."""
+
+
+@hookspec
+def cchc_register_calendars(calendars: "CalendarRegister") -> None:
+    """Bring calendars by which rules count working days."""
 
 
 @hookspec

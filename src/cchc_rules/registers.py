@@ -1,28 +1,36 @@
-"""The registers that plugins put things into: units, forms, facts, fields, methods."""
+"""The registers that plugins put things into: units, forms, facts, calendars, fields, methods."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from cchc_rules.editions import check_schema, edition_place, read_edition
-from cchc_rules.errors import CchcError, EditionError, Finding
+from cchc_rules.calendars import Calendar
+from cchc_rules.editions import check_schema, edition_from, edition_place
+from cchc_rules.errors import CchcError, EditionError, Finding, Place
 from cchc_rules.methods import Method
 from cchc_rules.model import Edition, Fact
+from cchc_rules.overlays import SCHEMA as OVERLAY_SCHEMA
+from cchc_rules.overlays import Overlay, read_overlay
 from cchc_rules.quantities import Unit
 from cchc_rules.rules.forms import Form
 from cchc_rules.seals import SUFFIX, Seal, read_seal
 from cchc_rules.structure import Structure
-from cchc_rules.toml_source import TomlSource, read_toml
+from cchc_rules.toml_source import Path_, TomlSource, read_toml
 
 Kind = TypeVar("Kind")
 METHOD_SCHEMA = "cchc.method/1"
+CALENDAR_SCHEMA = "cchc.calendar/1"
 
 
 @frozen(kw_only=True)
 class Registered(Generic[Kind]):
-    """One thing that a plugin brought: its key, its owner, and the file that it was read from."""
+    """One thing that a plugin brought: its key, its owner, and the file that it was read from.
+
+    What an overlay makes also names what lies ``below`` it: the key, and the owners who answer for it too.
+    """
 
     key: str
     value: Kind
@@ -30,6 +38,13 @@ class Registered(Generic[Kind]):
     source: TomlSource | None = None
     path: Path | None = None
     seal: Seal | None = None
+    below: str = ""
+    owners_below: tuple[str, ...] = ()
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Every owner who answers for it, from the bottom up, each once."""
+        return tuple(dict.fromkeys((*self.owners_below, self.owner)))
 
 
 @frozen
@@ -72,62 +87,105 @@ class FactRegister(Register[Fact]):
 
 
 @frozen
-class FieldRegister(Register[Edition]):
-    """Takes the yearly editions of a field; a file that cannot be read never hides the others."""
+class CalendarRegister(Register[Calendar]):
+    """Takes calendars."""
 
     structure: Structure = field(kw_only=True)
+
+    def add(self, calendar: Calendar) -> None:
+        """Add a calendar that was made in Python."""
+        flaws = [flaw for _, flaw in calendar.flaws()]
+        self.problems.extend(evolve(flaw, place=Place(where=f"calendars/{calendar.id}")) for flaw in flaws)
+        if not flaws:
+            self._keep(calendar.id, calendar)
+
+    def add_file(self, path: Path) -> None:
+        """Add the calendar in one TOML file."""
+        try:
+            source = read_toml(path)
+            check_schema(source, CALENDAR_SCHEMA, {"calendar"})
+            place = partial(_calendar_place, source)
+            calendar = self.structure.read(source.data.get("calendar", {}), Calendar, place, EditionError)
+            flaws = [evolve(flaw, place=place(at)) for at, flaw in calendar.flaws()]
+            if flaws:
+                raise EditionError(*flaws)
+            self.items.append(Registered(key=calendar.id, value=calendar, owner=self.owner, source=source, path=path))
+        except CchcError as error:
+            self.problems.extend(error.findings)
+
+    def add_folder(self, folder: Path) -> None:
+        """Add every calendar in a folder and the folders below it."""
+        for path in toml_files(folder):
+            self.add_file(path)
+
+
+def _calendar_place(source: TomlSource, path: Path_) -> Place:
+    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    return source.place(("calendar", *path), words)
+
+
+@frozen
+class TableRegister(Register[Kind]):
+    """Takes whole tables, and the overlays that lie in the same folders; a broken file never hides the others."""
+
+    structure: Structure = field(kw_only=True)
+    overlays: list[Registered[Overlay]] = field(factory=list, kw_only=True)
+
+    def add_file(self, path: Path) -> None:
+        """Add what is in one TOML file: a whole table, or an overlay on one."""
+        try:
+            source = read_toml(path)
+            if source.data.get("schema") == OVERLAY_SCHEMA:
+                overlay = read_overlay(source, self.structure)
+                self.overlays.append(self._registered(overlay.key, overlay, source, path))
+            else:
+                self.items.append(self._read(source, path))
+        except CchcError as error:
+            self.problems.extend(error.findings)
+
+    def add_folder(self, folder: Path) -> None:
+        """Add every table and every overlay in a folder and the folders below it."""
+        for path in toml_files(folder):
+            self.add_file(path)
+
+    def _read(self, source: TomlSource, path: Path) -> Registered[Kind]:
+        """Return the whole table in a file; raises ``EditionError``."""
+        raise NotImplementedError
+
+    def _registered(self, key: str, value: Any, source: TomlSource, path: Path) -> Registered[Any]:
+        return Registered(key=key, value=value, owner=self.owner, source=source, path=path, seal=read_seal(path))
+
+
+@frozen
+class FieldRegister(TableRegister[Edition]):
+    """Takes the yearly editions of a field."""
 
     def add(self, edition: Edition) -> None:
         """Add an edition that was made in Python."""
         self._keep(edition.id, edition)
 
-    def add_file(self, path: Path) -> None:
-        """Add the edition in one TOML file."""
-        try:
-            edition, source = read_edition(path, self.structure)
-            self.items.append(Registered(
-                key=edition.id, value=edition, owner=self.owner, source=source, path=path, seal=read_seal(path)
-            ))
-        except CchcError as error:
-            self.problems.extend(error.findings)
-
-    def add_folder(self, folder: Path) -> None:
-        """Add every edition in a folder and the folders below it."""
-        for path in toml_files(folder):
-            self.add_file(path)
+    def _read(self, source: TomlSource, path: Path) -> Registered[Edition]:
+        edition = edition_from(source, self.structure)
+        return self._registered(edition.id, edition, source, path)
 
 
 @frozen
-class MethodRegister(Register[Method]):
+class MethodRegister(TableRegister[Method]):
     """Takes methods, one a level and year."""
-
-    structure: Structure = field(kw_only=True)
 
     def add(self, method: Method) -> None:
         """Add a method that was made in Python."""
         self._keep(method.key, method)
 
-    def add_file(self, path: Path) -> None:
-        """Add the method in one TOML file."""
-        try:
-            source = read_toml(path)
-            check_schema(source, METHOD_SCHEMA, {"method"})
-            method = self.structure.read(
-                source.data.get("method", {}),
-                Method,
-                lambda at: edition_place(TomlSource(source.file, source.data, _under(source, "method")), at),
-                EditionError,
-            )
-            self.items.append(Registered(
-                key=method.key, value=method, owner=self.owner, source=source, path=path, seal=read_seal(path)
-            ))
-        except CchcError as error:
-            self.problems.extend(error.findings)
-
-    def add_folder(self, folder: Path) -> None:
-        """Add every method in a folder and the folders below it."""
-        for path in toml_files(folder):
-            self.add_file(path)
+    def _read(self, source: TomlSource, path: Path) -> Registered[Method]:
+        check_schema(source, METHOD_SCHEMA, {"method"})
+        method = self.structure.read(
+            source.data.get("method", {}),
+            Method,
+            lambda at: edition_place(TomlSource(source.file, source.data, _under(source, "method")), at),
+            EditionError,
+        )
+        return self._registered(method.key, method, source, path)
 
 
 def _under(source: TomlSource, table: str) -> dict[tuple[str | int, ...], int]:

@@ -6,38 +6,45 @@ plugins were installed: owners are sorted, equal declarations merge, unequal one
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import pluggy
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cchc_rules import hookspecs
+from cchc_rules.calendars import Calendar
 from cchc_rules.discovery import Candidate, in_folder, installed, owner_name
-from cchc_rules.editions import REFUSED, lint_edition, lint_grid
+from cchc_rules.editions import REFUSED, calendars_named, lint_edition, lint_grid
 from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
 from cchc_rules.hookspecs import PROJECT
+from cchc_rules.identities import lint_units
 from cchc_rules.index import Computation, Index
-from cchc_rules.methods import Method
-from cchc_rules.model import Edition, Fact
+from cchc_rules.methods import FieldUsed, Method
+from cchc_rules.model import ORIGINAL, Edition, Fact
+from cchc_rules.overlays import Overlay, Sited, amended_edition, amended_method, collisions
 from cchc_rules.quantities import Quantities, Unit
 from cchc_rules.registers import (
+    CalendarRegister,
     FactRegister,
     FieldRegister,
     FormRegister,
     MethodRegister,
     Register,
     Registered,
+    TableRegister,
     UnitRegister,
 )
 from cchc_rules.rules.forms import FORMS
 from cchc_rules.rules.tree import Computed
-from cchc_rules.seals import Seal, edition_seal, method_seal, verify
+from cchc_rules.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
 from cchc_rules.structure import Structure
 from cchc_rules.texts import Text
+from cchc_rules.toml_source import TomlSource
+from cchc_rules.versions import base_missing, collision, version_needed, version_unknown
 
 Kind = TypeVar("Kind")
 CORE = "cchc_rules"
@@ -81,7 +88,8 @@ class Registry:
         self._candidates: dict[str, Candidate] = {}
         self._broken: dict[str, Finding] = {}
         self._brought: dict[str, list[Registered[Any]]] = {}
-        self._indexes: dict[tuple[str, int], Index] = {}
+        self._indexes: dict[str, Index] = {}
+        self._refused: dict[str, CchcError] = {}
         self._offered: dict[str, dict[str, Computation]] = {}
         self.problems: list[Finding] = []
         found = sorted(candidates, key=lambda each: (each.owner, each.origin))
@@ -151,11 +159,14 @@ class Registry:
         self._forms = self._merge(FormRegister, own_forms)
         self.quantities = Quantities({key: each.value for key, each in self._units.values.items()})
         self.structure = Structure([each.value for each in self._forms.values.values()])
+        self._phase("cchc_register_calendars", "calendars", lambda owner: CalendarRegister(owner, structure=self.structure))
         self._phase("cchc_register_fields", "fields", lambda owner: FieldRegister(owner, structure=self.structure))
         self._phase("cchc_register_methods", "methods", lambda owner: MethodRegister(owner, structure=self.structure))
         self._facts = self._merge(FactRegister)
         self._editions = self._merge(FieldRegister)
         self._methods = self._merge(MethodRegister)
+        self._calendars = self._merge(CalendarRegister)
+        self._lay_overlays()
 
     def _phase(self, hook: str, argument: str, make: Callable[[str], Register[Any]]) -> None:
         """Let every plugin register one kind of thing."""
@@ -166,27 +177,86 @@ class Registry:
             except (Exception, SystemExit) as error:  # noqa: BLE001 - as above: one plugin never takes the others down
                 self._break(owner, error)
                 continue
-            self._brought.setdefault(owner, []).extend(
-                Registered(key=f"{type(register).__name__}:{each.key}", value=each.value, owner=owner,
-                           source=each.source, path=each.path, seal=each.seal)
-                for each in register.items
-            )
+            self._bring(owner, type(register), register.items)
+            if isinstance(register, TableRegister):
+                self._bring(owner, Overlay, register.overlays)
             self.problems.extend(register.problems)
+
+    def _bring(self, owner: str, kind: type, items: Iterable[Registered[Any]]) -> None:
+        """Keep what one plugin brings of one kind."""
+        brought = self._brought.setdefault(owner, [])
+        brought.extend(evolve(each, key=f"{kind.__name__}:{each.key}", owner=owner) for each in items)
+
+    def _brought_of(self, kind: type) -> list[Registered[Any]]:
+        """Return what all plugins bring of one kind, owners in order."""
+        prefix = f"{kind.__name__}:"
+        return [
+            evolve(each, key=each.key.removeprefix(prefix))
+            for owner in sorted(self._brought) for each in self._brought[owner] if each.key.startswith(prefix)
+        ]
 
     def _merge(self, kind: type[Register[Any]], core: Iterable[Registered[Any]] = ()) -> Merged:
         """Return one value a key; a key on which owners disagree has none."""
-        prefix = f"{kind.__name__}:"
         merged = Merged()
-        brought = [each for owner in sorted(self._brought) for each in self._brought[owner] if each.key.startswith(prefix)]
-        for each in (*core, *brought):
-            key = each.key.removeprefix(prefix)
-            first = merged.values.setdefault(key, each)
-            if first.value != each.value and key not in merged.conflicts:
-                merged.conflicts[key] = _conflict(key, first, each)
+        for each in (*core, *self._brought_of(kind)):
+            first = merged.values.setdefault(each.key, each)
+            if first.value != each.value and each.key not in merged.conflicts:
+                merged.conflicts[each.key] = _conflict(each.key, first, each)
         for key in merged.conflicts:
             del merged.values[key]
         self.problems.extend(merged.conflicts.values())
         return merged
+
+    # -------------------------------------------------------------- versions that overlays make
+
+    def _lay_overlays(self) -> None:
+        """Lay every overlay on what lies below it; one that cannot be laid is named and never hides the others."""
+        waiting = self._overlays_that_agree()
+        for merged, lay in ((self._editions, self._amended_edition), (self._methods, self._amended_method)):
+            while ready := [each for each in waiting if each.value.of in merged.values]:
+                waiting = [each for each in waiting if each not in ready]
+                for overlay in ready:
+                    try:
+                        merged.values[overlay.key] = lay(overlay, merged.values[overlay.value.of])
+                    except CchcError as error:
+                        self._refuse(overlay.key, error)
+        for overlay in waiting:
+            place = _source_of(overlay).place(("overlay", "of"), "of")
+            self._refuse(overlay.key, EditionError(base_missing(overlay.value, {**self.editions, **self.methods}, self._refused, place)))
+
+    def _overlays_that_agree(self) -> list[Registered[Overlay]]:
+        """Return the overlays, each once; those that contradict another are refused, both files named."""
+        found: list[Registered[Overlay]] = []
+        for each in self._brought_of(Overlay):
+            if all(each.value != other.value for other in found):
+                found.append(each)
+        for one, two, what in collisions([Sited(overlay=each.value, file=_place_of(each).file) for each in found]):
+            for refused in (one, two):
+                self._refuse(refused.overlay.key, EditionError(collision(one, two, what)))
+        for each in found:
+            if each.key in self._editions.values or each.key in self._methods.values:
+                other = self._editions.values.get(each.key) or self._methods.values[each.key]
+                self._refuse(each.key, PluginError(_conflict(each.key, each, other)))
+        return [each for each in found if each.key not in self._refused]
+
+    def _refuse(self, key: str, error: CchcError) -> None:
+        """Keep why a version cannot be used; whoever asks for it is told."""
+        self._refused.setdefault(key, error)
+        self.problems.extend(each for each in error.findings if each not in self.problems)
+
+    def _amended_edition(self, overlay: Registered[Overlay], below: Registered[Edition]) -> Registered[Edition]:
+        """Return the edition that an overlay makes of the sealed one below; raises where it is not what was sealed."""
+        verify_below(overlay.value.seal, below.seal, self._verified(below), _place_of(overlay))
+        edition, source = amended_edition(below.value, overlay.value, _source_of(overlay), self.structure)
+        return _amended(overlay, below, edition, source)
+
+    def _amended_method(self, overlay: Registered[Overlay], below: Registered[Method]) -> Registered[Method]:
+        """Return the method that an overlay makes of the sealed one below; raises as for an edition."""
+        actual = self.seal_method(below)
+        verify(below.seal, actual, below.value.status, _place_of(below))
+        verify_below(overlay.value.seal, below.seal, actual, _place_of(overlay))
+        method, source = amended_method(below.value, overlay.value, _source_of(overlay), self.structure)
+        return _amended(overlay, below, method, source)
 
     # -------------------------------------------------------------- what is asked of it
 
@@ -223,46 +293,54 @@ class Registry:
         """All editions, by field, level and year."""
         return dict(sorted(self._editions.values.items()))
 
-    def index(self, method_id: str, year: int, place: Place | None = None) -> Index:
+    @property
+    def calendars(self) -> dict[str, Calendar]:
+        """All calendars, by id."""
+        return {key: each.value for key, each in sorted(self._calendars.values.items())}
+
+    def index(self, method_id: str, year: int, version: str = "", place: Place | None = None) -> Index:
         """Return a method bound to all that it uses; raises where it is unknown, broken or unsealed.
 
-        An unknown year is an error, never the nearest year.
+        An unknown year is an error, never the nearest year; so are several versions where none is named.
         """
-        known = self._indexes.get((method_id, year))
-        if known is None:
-            known = self._indexes[method_id, year] = self._index(self._find_method(method_id, year, place or Place()))
-        return known
+        method = self._find_method(method_id, year, version, place or Place())
+        if method.key not in self._indexes:
+            self._indexes[method.key] = self._index(method)
+        return self._indexes[method.key]
 
     def _index(self, method: Registered[Method]) -> Index:
         """Return a method with everything that it uses, seals verified."""
-        used = [self._find_edition(each.field, method.value, each.edition_year) for each in method.value.fields]
-        seals = {each.key: self._verified(each) for each in used}
-        digests = {key.partition(":")[2]: seal.digest for key, seal in seals.items()}
+        used = self._editions_of(method.value)
+        digests = {each.key: self._verified(each).digest for each in used}
         own = method_seal(method.value, self.structure, digests)
         verify(method.seal, own, method.value.status, _place_of(method))
         computations: dict[str, Computation] = {}
         for each in used:
             self._refuse_unsound(each)
             computations |= self.computations(each)
+        calendars = {name: self._calendars.values[name].value for name in calendars_named(each.value for each in used)}
+        counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in calendars.items()}
         return Index(
             method=method.value,
             editions=tuple(each.value for each in used),
             facts=self._facts_of(used),
             quantities=self.quantities,
             computations=computations,
-            seals=((method.value.key, own.digest), *sorted(digests.items())),
+            calendars=calendars,
+            seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())),
         )
 
     def index_named(self, name: str) -> Index:
-        """Return the index of ``method/year``, or of a method of which there is one year only.
+        """Return the index of ``method/year``, ``method/year+version``, or of a method of which there is one year only.
 
-        Raises ``InputError`` where several years would fit: none is ever chosen for the user.
+        Raises ``InputError`` where several would fit: none is ever chosen for the user.
         """
-        method_id, _, year = name.rpartition("/")
+        method_id, _, rest = name.rpartition("/")
+        year, _, version = rest.partition("+")
         if method_id and year.isdecimal():
-            return self.index(method_id, int(year))
+            return self.index(method_id, int(year), version)
         fitting = [each.value for each in self.methods.values() if each.value.id == name]
-        if len(fitting) > 1:
+        if len({each.year for each in fitting}) > 1:
             listed = ", ".join(each.key for each in fitting)
             raise InputError(Finding(
                 code="year-needed",
@@ -276,67 +354,103 @@ class Registry:
         """Return everything wrong with what is installed: plugins, editions, methods."""
         found = [*self.broken, *self.problems]
         for edition in self.editions.values():
-            found += self.lint(edition)
+            found += self._new_in(edition)
         for method in self.methods.values():
+            found += self.lint_method(method)
             try:
-                self.index(method.value.id, method.value.year)
+                self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
                 found += self._off_grid(method.value)
             except CchcError as error:
                 found += [each for each in error.findings if each not in found]
         return tuple(found)
 
+    def _new_in(self, edition: Registered[Edition]) -> list[Finding]:
+        """Return what is wrong with an edition and not already with the one below it."""
+        below = self.lint(self.editions[edition.below]) if edition.below else ()
+        known = {(each.code, each.place.where) for each in below}
+        return [each for each in self.lint(edition) if (each.code, each.place.where) not in known]
+
+    def lint_method(self, method: Registered[Method]) -> tuple[Finding, ...]:
+        """Return everything wrong with a method by itself."""
+        return tuple(lint_units(method.value, method.source))
+
     def lint(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
         """Return everything wrong with one edition: the general checks, then its plugin's own."""
         facts = self._facts_of([edition], strict=False)
-        found = lint_edition(edition.value, edition.source, facts, self.quantities)
-        try:
-            own = self._ask(edition.owner, "cchc_check", _all_findings, edition.value)
-        except PluginError as error:
-            own = list(error.findings)
+        found = lint_edition(edition.value, edition.source, facts, self.quantities, self.calendars)
+        own: list[Finding] = []
+        for owner in edition.owners:
+            try:
+                own += self._ask(owner, "cchc_check", _all_findings, edition.value)
+            except PluginError as error:
+                own += error.findings
         return (*found, *own)
 
     def _off_grid(self, method: Method) -> Iterator[Finding]:
         """Yield the points in a method's editions that its rounding cannot hold."""
-        for each in method.fields:
-            edition = self._find_edition(each.field, method, each.edition_year)
+        for edition in self._editions_of(method):
             yield from lint_grid(edition.value, edition.source, method)
 
     # -------------------------------------------------------------- parts of an index
 
-    def _find_method(self, method_id: str, year: int, place: Place) -> Registered[Method]:
-        key = f"{method_id}/{year}"
+    def _find_method(self, method_id: str, year: int, version: str, place: Place) -> Registered[Method]:
+        """Return one version of a method; without a version the only one there is."""
+        there = self._versions(f"{method_id}/{year}")
+        if not there:
+            raise InputError(self._with_broken(self._method_missing(method_id, year, place)))
+        if not version and len(there) > 1:
+            raise InputError(version_needed(there, {key: each.value for key, each in self.methods.items()}, place))
+        key = there[version] if version in there else next(iter(there.values()))
+        if version and version not in there:
+            raise InputError(self._with_broken(version_unknown(version, there, place)))
+        if key in self._refused:
+            raise self._refused[key]
         if key in self._methods.conflicts:
             raise PluginError(self._methods.conflicts[key])
-        if key in self._methods.values:
-            return self._methods.values[key]
-        years = sorted(each.value.year for each in self._methods.values.values() if each.value.id == method_id)
+        return self._methods.values[key]
+
+    def _versions(self, key: str) -> dict[str, str]:
+        """Return the keys of all versions of a method, by the name that evidence pins; those refused among them."""
+        known = {*self._methods.values, *self._methods.conflicts, *self._refused}
+        return {each.partition("+")[2] or ORIGINAL: each for each in sorted(known) if each.partition("+")[0] == key}
+
+    def _method_missing(self, method_id: str, year: int, place: Place) -> Finding:
+        """Return the finding of a year that a method does not have, or of a method that nobody knows."""
+        years = sorted({each.value.year for each in self._methods.values.values() if each.value.id == method_id})
         if years:
             listed = ", ".join(map(str, years))
-            raise InputError(self._with_broken(Finding(
+            return Finding(
                 code="year-unknown",
                 place=place,
                 reason=Text(f"phương pháp “{method_id}” không có cho năm {year}", f"the method {method_id!r} does not exist for {year}"),
                 remedy=Text(f"các năm đã có: {listed}; không dùng năm gần nhất thay thế",
                             f"years there are: {listed}; the nearest year is never taken instead"),
-            )))
-        raise InputError(self._with_broken(Finding(
+            )
+        return Finding(
             code="method-unknown",
             place=place,
             reason=Text(f"chưa cài phương pháp “{method_id}”", f"the method {method_id!r} is not installed"),
             remedy=did_you_mean(method_id, {each.value.id for each in self._methods.values.values()}),
-        )))
+        )
 
-    def _find_edition(self, field_id: str, method: Method, year: int) -> Registered[Edition]:
-        key = f"{field_id}/{method.level}/{year}"
+    def _editions_of(self, method: Method) -> list[Registered[Edition]]:
+        """Return the editions that a method uses, in the order of its fields."""
+        return [self._find_edition(each, method) for each in method.fields]
+
+    def _find_edition(self, used: FieldUsed, method: Method) -> Registered[Edition]:
+        """Return the edition that a field of a method uses: the one first issued unless it names a version."""
+        key = f"{used.field}/{method.level}/{used.edition_year}" + (f"+{used.version}" if used.version else "")
         if key in self._editions.conflicts:
             raise PluginError(self._editions.conflicts[key])
+        if key in self._refused:
+            raise self._refused[key]
         if key not in self._editions.values:
             raise EditionError(self._with_broken(Finding(
                 code="edition-missing",
                 place=Place(where=method.key),
                 reason=Text(f"phương pháp cần bộ tiêu chí “{key}” nhưng không có", f"the method needs the edition {key!r}, which is not there"),
-                remedy=Text(f"cài plugin của lĩnh vực “{field_id}”, hoặc xem `cchc check`",
-                            f"install the plugin of the field {field_id!r}, or see `cchc check`"),
+                remedy=Text(f"cài plugin của lĩnh vực “{used.field}”, hoặc xem `cchc check`",
+                            f"install the plugin of the field {used.field!r}, or see `cchc check`"),
             )), *self.problems)
         return self._editions.values[key]
 
@@ -364,8 +478,7 @@ class Registry:
 
     def seal_method(self, method: Registered[Method]) -> Seal:
         """Return the seal of a method as it is now, over the editions that it uses."""
-        used = [self._find_edition(each.field, method.value, each.edition_year) for each in method.value.fields]
-        digests = {each.value.id: self.seal(each).digest for each in used}
+        digests = {each.key: self.seal(each).digest for each in self._editions_of(method.value)}
         return method_seal(method.value, self.structure, digests)
 
     def computations(self, edition: Registered[Edition]) -> dict[str, Computation]:
@@ -374,7 +487,8 @@ class Registry:
         if not wanted:
             return {}
         if edition.key not in self._offered:
-            self._offered[edition.key] = self._ask(edition.owner, "cchc_computations", _all_computations, edition.value)
+            asked = [self._ask(owner, "cchc_computations", _all_computations, edition.value) for owner in edition.owners]
+            self._offered[edition.key] = _all_computations(asked)
         offered = self._offered[edition.key]
         missing = sorted(wanted - offered.keys())
         if missing:
@@ -412,7 +526,7 @@ def _all_findings(answers: list[Iterable[Finding]]) -> list[Finding]:
     return [finding for answer in answers for finding in answer]
 
 
-def _all_computations(answers: list[Mapping[str, Computation]]) -> dict[str, Computation]:
+def _all_computations(answers: Sequence[Mapping[str, Computation]]) -> dict[str, Computation]:
     return {name: function for answer in answers for name, function in answer.items()}
 
 
@@ -460,6 +574,17 @@ def _disagreement(key: str, one: str, two: str) -> Finding:
         reason=Text(f"“{key}” được khai báo khác nhau bởi {first} và {second}", f"{key!r} is declared differently by {first} and {second}"),
         remedy=Text("sửa cho hai khai báo giống nhau, hoặc gỡ một plugin", "make the two declarations equal, or remove one plugin"),
     )
+
+
+def _amended(overlay: Registered[Overlay], below: Registered[Any], value: Any, source: TomlSource) -> Registered[Any]:
+    """Return what an overlay makes: its own file and seal, the owners below it among those who answer."""
+    return Registered(key=overlay.key, value=value, owner=overlay.owner, source=source, path=overlay.path, seal=overlay.seal,
+                      below=below.key, owners_below=below.owners)
+
+
+def _source_of(overlay: Registered[Overlay]) -> TomlSource:
+    assert overlay.source is not None  # overlays come from files only
+    return overlay.source
 
 
 def _place_of(registered: Registered[Any]) -> Place:

@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from cchc_rules.calendars import Calendar
 from cchc_rules.editions import write_edition
 from cchc_rules.errors import Finding, Place, SealError
 from cchc_rules.exact import exact_text
@@ -53,18 +54,29 @@ def edition_seal(edition: Edition, structure: Structure, code: Mapping[str, Call
     content = {
         "model": write_edition(attrs.evolve(edition, status="draft"), structure),
         "rules": {each.id: _tree(each.rule) for each in edition.criteria if each.rule is not None},
+        "conditions": {each.id: _tree(each.applies_when.condition()) for each in edition.criteria if each.applies_when is not None},
         "code": {name: _source(function) for name, function in sorted(code.items())},
     }
-    assumed = sum(each.provenance == "assumed" for each in edition.criteria)
-    return Seal(of=edition.id, digest=_digest(content), assumed=assumed)
+    rests_on = [part.provenance for parts in (edition.criteria, edition.references, edition.statistics) for part in parts]
+    return Seal(of=edition.id, digest=_digest(content), assumed=rests_on.count("assumed"))
 
 
 def method_seal(method: Method, structure: Structure, editions: Mapping[str, str]) -> Seal:
     """Return the seal of a method over the seals of the editions that it uses."""
-    content = {"model": structure.write(attrs.evolve(method, status="draft")), "editions": dict(sorted(editions.items()))}
-    parts = (method.nominal_total, method.not_applicable, method.rounding, method.grades, method.ranking)
-    assumed = sum(part is not None and part.provenance == "assumed" for part in parts)
-    return Seal(of=method.key, digest=_digest(content), assumed=assumed)
+    grades = method.grades
+    gates = [gate for band in grades.bands for gate in band.gates] if grades else []
+    overrides = grades.overrides if grades else ()
+    conditions = [*(gate.when.condition() for gate in gates if gate.when), *(each.condition for each in overrides)]
+    content = {
+        "model": structure.write(attrs.evolve(method, status="draft")),
+        "conditions": [_tree(condition) for condition in conditions],
+        "editions": dict(sorted(editions.items())),
+    }
+    single = (method.nominal_total, method.not_applicable, method.rounding, method.undocumented, method.bonus,
+              method.penalty, method.conversion, grades, method.ranking)
+    listed = (method.parts, method.references, method.statistics, gates, overrides)
+    rests_on = [*(part.provenance for part in single if part), *(part.provenance for parts in listed for part in parts)]
+    return Seal(of=method.key, digest=_digest(content), assumed=rests_on.count("assumed"))
 
 
 def seal_path(path: Path) -> Path:
@@ -100,6 +112,31 @@ def verify(found: Seal | None, actual: Seal, status: str, place: Place) -> None:
             remedy=Text("khôi phục tệp gốc; nếu cần đính chính thì làm tệp riêng rồi niêm phong lại",
                         "restore the file; if it needs correcting, correct it openly and seal it again"),
         ))
+
+
+def verify_below(named: str, found: Seal | None, actual: Seal, place: Place) -> None:
+    """Refuse an overlay on something that is not sealed, or not the sealed thing that the overlay names."""
+    if found is None:
+        raise SealError(Finding(
+            code="base-not-sealed",
+            place=place,
+            reason=Text(f"“{actual.of}” chưa niêm phong nên chưa sửa đổi được", f"{actual.of!r} is not sealed, so nothing can be laid on it"),
+            remedy=Text(f"chạy `cchc seal {actual.of}` trước", f"run `cchc seal {actual.of}` first"),
+        ))
+    if named != actual.digest:
+        raise SealError(Finding(
+            code="seal-below-differs",
+            place=place,
+            reason=Text(f"tệp này sửa đổi “{actual.of}” có dấu niêm phong {named}, nhưng dấu hiện tại là {actual.digest}",
+                        f"this amends {actual.of!r} with the seal {named}, but its seal is {actual.digest}"),
+            remedy=Text("khôi phục đúng bản đã niêm phong; nếu sửa đổi bản mới thì đối chiếu lại rồi ghi dấu mới vào `seal`",
+                        "restore what was sealed; to amend the new one, compare again and write its seal into `seal`"),
+        ))
+
+
+def calendar_digest(calendar: Calendar, structure: Structure) -> str:
+    """Return the digest of what a calendar says."""
+    return _digest({"calendar": structure.write(calendar)})
 
 
 def _digest(content: object) -> str:
