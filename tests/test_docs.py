@@ -1,0 +1,210 @@
+"""The documentation is true: its blocks run, what it shows is what is printed, its lists are those of the code."""
+
+import ast
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from conftest import ROOT
+from pages import BLOCKS, PAGES, Block, run_cchc, run_of
+
+import cchc_rules as cchc
+from cchc_rules import hookspecs, methods, model, published
+from cchc_rules.files import grid
+from cchc_rules.structure import _keys_of
+
+DOCS = ROOT / "docs"
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+NAMED = re.compile(r"`([^`]+)`")
+KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+NOT_CODES = {"entry-points", "utf-8", "utf-8-sig"}
+"""Words with hyphens in the source that are no finding codes."""
+
+
+def text_of(*path: str) -> str:
+    """Return the text of a page of the documentation."""
+    return DOCS.joinpath(*path).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """Return what stands under a heading, up to the next one."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found is not None, heading
+    return found[1]
+
+
+def first_column(text: str) -> list[str]:
+    """Return what is set as code in the first column of every table of a text."""
+    rows = re.findall(r"^\| *(`[^|]*)\|", text, re.MULTILINE)
+    return [name for row in rows for name in NAMED.findall(row)]
+
+
+# ------------------------------------------------------------------ blocks
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_every_block_runs_as_it_stands(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A reader who copies a block gets what the page says."""
+    run_of(block.page, tmp_path_factory.mktemp).upto(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_fence_escapes_the_tests(page: Path) -> None:
+    """A fence that is indented, or of another kind, would be shown and never run."""
+    fences = re.findall(r"^\s*(?:```|~~~)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(PAGES[page])
+
+
+def test_the_plugins_that_run_are_those_of_this_checkout(registry: cchc.Registry) -> None:
+    """Where this fails the others mislead: install the plugins of this checkout anew."""
+    for registered in (*registry.editions.values(), *registry.methods.values()):
+        assert registered.path is not None
+        relative = registered.path.as_posix().rpartition("/cchc_")[2]
+        ours = [path for path in ROOT.glob("plugins/*/src/*/**/*.toml") if path.as_posix().endswith(f"/cchc_{relative}")]
+        assert [path.read_text(encoding="utf-8") for path in ours] == [registered.path.read_text(encoding="utf-8")]
+
+
+# ------------------------------------------------------------------ links and navigation
+
+
+def linked() -> list[Path]:
+    """Return every page whose links must lead somewhere."""
+    return [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("plugins/*/README.md"), *ROOT.glob("examples/**/*.md")]
+
+
+@pytest.mark.parametrize("page", linked(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_internal_links_lead_somewhere(page: Path) -> None:
+    """A link inside the repository names a file that is there, and a heading that is in it."""
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), f"{page.name} links {link}"
+        headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in {re.sub(r"[^\w\- ]", "", each).strip().lower().replace(" ", "-") for each in headings}
+
+
+def test_the_navigation_holds_every_page_once() -> None:
+    """A page that nobody can reach is not documentation."""
+    named = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert sorted(named) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+
+
+# ------------------------------------------------------------------ references, in both directions
+
+
+def test_every_hook_has_a_heading_that_is_its_signature() -> None:
+    """Whoever implements a hook can copy its heading; a hook without a heading is not documented."""
+    hooks = [value for name, value in vars(hookspecs).items() if name.startswith("cchc_")]
+    signatures = [f"{hook.__name__}{inspect.signature(hook)}".replace("'", "") for hook in hooks]
+    assert re.findall(r"^### (cchc_.*)$", text_of("reference", "hooks.md"), re.MULTILINE) == signatures
+
+
+def test_the_finding_codes_are_those_of_the_source() -> None:
+    """Every code that a user can meet is explained once or more, and no other."""
+    constants = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEBAB.fullmatch(node.value)
+    }
+    assert set(first_column(text_of("reference", "finding-codes.md"))) == constants - NOT_CODES
+
+
+def test_every_finding_code_has_a_meaning_and_a_remedy() -> None:
+    """A row of the table has all of its cells."""
+    rows = re.findall(r"^\| `.*$", text_of("reference", "finding-codes.md"), re.MULTILINE)
+    short = [row for row in rows if len([cell for cell in row.strip("|").split("|") if cell.strip()]) != 3]
+    assert rows
+    assert not short
+
+
+def test_the_public_names_are_those_of_the_package() -> None:
+    """What the page names can be imported, and what can be imported is named once."""
+    names = [re.split(r"\W", name)[0] for name in first_column(text_of("reference", "api.md"))]
+    assert sorted(names) == sorted(cchc.__all__)
+
+
+def test_functions_are_shown_with_their_parameters() -> None:
+    """The page's signatures are the real ones, annotations left out."""
+    shown = {name.partition("(")[0]: name for name in first_column(text_of("reference", "api.md")) if "(" in name}
+    functions = {name: value for name in cchc.__all__ if inspect.isfunction(value := getattr(cchc, name))}
+    assert shown == {name: f"{name}{_bare_signature(value)}" for name, value in functions.items()}
+
+
+def _bare_signature(function: Any) -> str:
+    """Return a signature without annotations."""
+    signature = inspect.signature(function)
+    bare = [each.replace(annotation=inspect.Parameter.empty) for each in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+
+
+def test_every_command_has_a_section_with_its_options(tmp_path: Path) -> None:
+    """What `cchc --help` lists is what the page describes, option by option."""
+    text = text_of("reference", "commands.md")
+    listed = re.findall(r"^    ([a-z]+) ", run_cchc(["--help", "--lang", "en"], tmp_path).stdout, re.MULTILINE)
+    assert re.findall(r"^## cchc (\w+)$", text, re.MULTILINE) == listed
+    common = set(re.findall(r"--[a-z]+", text.partition("\n## ")[0]))
+    for command in listed:
+        options = set(re.findall(r"--[a-z]+", run_cchc([command, "--help", "--lang", "en"], tmp_path).stdout))
+        documented = set(re.findall(r"--[a-z]+", " ".join(first_column(section(text, f"cchc {command}")))))
+        assert documented == options - common, command
+
+
+def test_the_forms_are_those_that_are_registered(registry: cchc.Registry) -> None:
+    """The table has a row for every form."""
+    assert sorted(first_column(text_of("reference", "forms.md"))) == sorted(registry.structure.forms)
+
+
+def test_the_json_document_is_described_key_by_key() -> None:
+    """What the schema allows is what the page explains."""
+    schema = json.loads((ROOT / "src/cchc_rules/data/scorecard.schema.json").read_text(encoding="utf-8"))
+    assert set(first_column(text_of("reference", "scorecard-json.md"))) == set(_properties(schema))
+
+
+def _properties(schema: Any) -> list[str]:
+    """Return the names of all properties in a schema."""
+    if isinstance(schema, list):
+        return [name for each in schema for name in _properties(each)]
+    if not isinstance(schema, dict):
+        return []
+    own = list(schema["properties"]) if isinstance(schema.get("properties"), dict) else []
+    return own + [name for value in schema.values() for name in _properties(value)]
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "kind"),
+    [
+        (("vi", "bo-tieu-chi.md"), "`[edition]`: thông tin chung", model.Edition),
+        (("vi", "bo-tieu-chi.md"), "`[[facts]]`: số liệu", model.Fact),
+        (("vi", "bo-tieu-chi.md"), "`[[criteria]]`: tiêu chí", model.Criterion),
+        (("reference", "files.md"), "Method", methods.Method),
+        (("reference", "files.md"), "Published table", published.Published),
+    ],
+    ids=["edition", "fact", "criterion", "method", "published"],
+)
+def test_every_key_that_a_page_names_can_be_written(page: tuple[str, ...], heading: str, kind: type[attrs.AttrsInstance]) -> None:
+    """A key that the reader of files would refuse is a mistake of the page."""
+    named = set(first_column(section(text_of(*page), heading))) - {"form"}
+    assert named
+    assert named <= _keys_of(kind)
+
+
+def test_the_keys_of_a_published_table_are_all_described() -> None:
+    """A published table is the one file that its reader writes from this page alone."""
+    named = set(first_column(section(text_of("reference", "files.md"), "Published table")))
+    assert named == _keys_of(published.Published) - {"schema"}
+
+
+def test_the_headings_and_columns_of_a_form_are_those_that_are_read() -> None:
+    """Both tables of the page hold the words of the reader, in both languages."""
+    text = section(text_of("reference", "files.md"), "Evidence in CSV and Excel")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", text, re.MULTILINE)
+    known = [(key, label.vi) for table in (grid.HEADINGS, grid.COLUMNS) for key, label in table.items()]
+    assert sorted(rows) == sorted(known)
