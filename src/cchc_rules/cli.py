@@ -172,6 +172,14 @@ def _parser(language: Language) -> _Parser:
     command.add_argument("before", type=Path, metavar="A", help=result)
     command.add_argument("after", type=Path, metavar="B", help=result)
 
+    command = add("rank", _rank, "xếp hạng mọi đơn vị trong một thư mục", "rank all units in a folder")
+    command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, ví dụ ten/nam hoặc ten", "method, as id/year or id"))
+    command.add_argument("folder", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục số liệu của cả khối", "the folder with the evidence of all units"))
+    command.add_argument("--before", type=Path, metavar=say("TỆP", "FILE"),
+                         help=say("hạng năm trước: tệp do `cchc rank --json` in ra, hoặc TOML cchc.ranks/1",
+                                  "last year's ranks: what `cchc rank --json` printed, or TOML cchc.ranks/1"))
+    command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.ranking/1)", "print the JSON document (cchc.ranking/1)"))
+
     command = add("audit", _audit, "rà soát một bảng kết quả đã công bố", "audit a published table")
     command.add_argument("published", type=Path, metavar=file, help=say("bảng kết quả (cchc.published/1)", "published table (cchc.published/1)"))
 
@@ -261,6 +269,21 @@ def _result(path: Path, options: argparse.Namespace) -> "Result":
     if is_published(path):
         return of_published(read_published(path))
     return of_scorecard(score(path, plugins=_folders(options)))
+
+
+def _rank(options: argparse.Namespace) -> int:
+    from cchc_rules.api import rank
+
+    ranking = rank(options.method, options.folder, before=options.before, plugins=_folders(options))
+    if options.json:
+        from cchc_rules.files.ranking_json import ranking_json
+
+        print(ranking_json(ranking), end="")
+    else:
+        from cchc_rules.files.ranking_text import ranking_text
+
+        print(ranking_text(ranking, options.language, **_screen()), end="")
+    return FINDINGS if ranking.provisional else OK
 
 
 def _audit(options: argparse.Namespace) -> int:

@@ -1,21 +1,19 @@
 """Results as text for a terminal or a file: scorecard, comparison, findings, plugins."""
 
-import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
-
 from cchc_rules.analysis.compare import Comparison, FieldChange, FieldResult
 from cchc_rules.errors import Finding, Severity
-from cchc_rules.exact import format_number, format_percent
+from cchc_rules.exact import format_percent
 from cchc_rules.explanation import STATES, Explanation
+from cchc_rules.files.page import RIGHT, WIDTH, Page
+from cchc_rules.files.stages_text import stages_table
 from cchc_rules.registry import PluginInfo
 from cchc_rules.scorecard import Account, Grade, Scorecard
 from cchc_rules.texts import Language, Text
 
-WIDTH = 110
 ENTRY_POINT = "entry point"
 MARK = "*"
 SEVERITIES: dict[Severity, Text] = {
@@ -30,56 +28,6 @@ SEVERAL = {
 }
 
 
-@frozen(kw_only=True)
-class Page:
-    """Where text goes: the language, the width, and whether colour can be shown."""
-
-    language: Language
-    width: int = WIDTH
-    colour: bool = False
-
-    def say(self, vi: str, en: str) -> str:
-        """Return the words of the page's language."""
-        return vi if self.language == "vi" else en
-
-    def number(self, value: Fraction | None) -> str:
-        """Return a number, a dash where there is none."""
-        return "–" if value is None else format_number(value, self.language)
-
-    def signed(self, value: Fraction, places: int | None = None) -> str:
-        """Return a change with its sign."""
-        text = format_number(abs(value), self.language, places).removeprefix("≈ ")
-        return f"{'+' if value > 0 else '−' if value < 0 else ''}{text}"
-
-    def percent(self, share: Fraction) -> str:
-        """Return a part of 1 as per cent with two decimals, as results are published."""
-        return format_number(share * 100, self.language, 2).removeprefix("≈ ") + "%"
-
-    def print(self, *parts: object) -> str:
-        """Return strings and rich tables as one text, without blanks at the ends of lines."""
-        from rich.console import Console
-
-        out = io.StringIO()
-        console = Console(file=out, width=self.width, color_system="standard" if self.colour else None,
-                          force_terminal=self.colour, legacy_windows=False, highlight=False, markup=False, emoji=False)
-        for part in parts:
-            console.print(part)
-        return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-
-    def table(self, *columns: tuple[str, dict[str, Any]]) -> Any:
-        """Return an empty table; each column is its heading and rich's own options."""
-        from rich import box
-        from rich.table import Table
-
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=False, padding=(0, 1))
-        for heading, options in columns:
-            table.add_column(heading, **options)
-        return table
-
-
-RIGHT: dict[str, Any] = {"justify": "right", "no_wrap": True}
-
-
 # ------------------------------------------------------------------ the scorecard
 
 
@@ -89,6 +37,8 @@ def scorecard_text(card: Scorecard, language: Language, *, width: int = WIDTH, c
     parts: list[object] = [_heading(card, page), _fields(card, page), _verdict(card, page)]
     if not card.total.complete:
         parts += _open(card, page)
+    if len(card.stages) > 1 or any(each.declared for each in card.stages):
+        parts += [page.say("CÁC GIAI ĐOẠN", "STAGES"), stages_table(card, page)]
     if card.lost_points():
         parts += [page.say("MẤT ĐIỂM, nhiều nhất trước", "LOST POINTS, most first"), _lost(card, page)]
     parts.append(_legend(card, page))
@@ -153,7 +103,18 @@ def _verdict(card: Scorecard, page: Page) -> str:
         lines.append(page.say("Xếp loại", "Grade") + f": {card.grade.label.get(page.language)} ({_grade_base(card.grade, card, page)})")
         if card.grade.reachable:
             lines.append(page.say("Còn có thể đạt", "Still possible") + f": {', '.join(card.grade.reachable)}")
+        lines += _around_grade(card.grade, page)
     return "\n".join(lines) + "\n"
+
+
+def _around_grade(grade: Grade, page: Page) -> list[str]:
+    """Return the events that decided, and what kept the total from the next better grade."""
+    said = "; ".join(each.get(page.language) for each in grade.overrides)
+    lines = [page.say("Có sự kiện quyết định xếp loại", "Decided by") + f": {said}"] if said else []
+    if grade.next_label and grade.blocked:
+        blocked = "; ".join(each.get(page.language) for each in grade.blocked)
+        lines.append(page.say(f"Chưa đạt mức “{grade.next_label.vi}”", f"Not {grade.next_label.en!r}") + f": {blocked}")
+    return lines
 
 
 def _grade_base(grade: Grade, card: Scorecard, page: Page) -> str:
@@ -266,7 +227,8 @@ def comparison_text(comparison: Comparison, language: Language, *, width: int = 
         "Điểm = tỷ lệ đạt × điểm tối đa. “Do kết quả”: phần thay đổi do tỷ lệ đạt; “do phương pháp”: phần do điểm tối đa (chia theo trung điểm).",
         "Points = rate × maximum. “Performance”: the part due to the rate; “method”: the part due to the maximum (midpoint split).",
     )
-    return page.print(f"{after.unit_label} · {years[0]} → {years[1]}", table, *notes, legend)
+    mapped = [page.say("Quy đổi: ", "Mapping: ") + comparison.mapping.get(language)] if comparison.mapping else []
+    return page.print(f"{after.unit_label} · {years[0]} → {years[1]}", *mapped, table, *notes, legend)
 
 
 def _side(result: FieldResult | None, page: Page) -> str:
