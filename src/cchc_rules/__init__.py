@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cchc_rules.analysis.audit import audit
     from cchc_rules.analysis.compare import Comparison, compare
-    from cchc_rules.api import check, evidence_of, load_index, load_registry, read_evidence, score
+    from cchc_rules.analysis.ranking import Ranking
+    from cchc_rules.api import (
+        check,
+        evidence_of,
+        load_index,
+        load_registry,
+        rank,
+        read_evidence,
+        read_stages,
+        score,
+        score_cohort,
+    )
     from cchc_rules.calendars import Calendar
     from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
     from cchc_rules.explanation import Explanation
@@ -23,12 +34,15 @@ if TYPE_CHECKING:
         AssessedUnit,
         ComputedPoints,
         Criterion,
+        DeclaredPoints,
         Document,
         Edition,
         Evidence,
         Fact,
+        Reference,
         ReportedFact,
         State,
+        Statistic,
     )
     from cchc_rules.published import Published, read_published
     from cchc_rules.quantities import Unit
@@ -41,6 +55,7 @@ if TYPE_CHECKING:
         UnitRegister,
     )
     from cchc_rules.registry import PluginInfo, Registry
+    from cchc_rules.rules import forms, tree
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import Deduction, FieldScore, Grade, Score, Scorecard
     from cchc_rules.texts import Text
@@ -49,7 +64,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "analysis.audit": ("audit",),
     "analysis.compare": ("Comparison", "compare"),
-    "api": ("check", "evidence_of", "load_index", "load_registry", "read_evidence", "score"),
+    "analysis.ranking": ("Ranking",),
+    "api": (
+        "check", "evidence_of", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort",
+    ),
     "calendars": ("Calendar",),
     "errors": (
         "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
@@ -60,7 +78,8 @@ _HOMES = {
     "index": ("Index",),
     "methods": ("Method",),
     "model": (
-        "AssessedUnit", "ComputedPoints", "Criterion", "Document", "Edition", "Evidence", "Fact", "ReportedFact", "State",
+        "AssessedUnit", "ComputedPoints", "Criterion", "DeclaredPoints", "Document", "Edition", "Evidence", "Fact", "Reference",
+        "ReportedFact", "State", "Statistic",
     ),
     "published": ("Published", "read_published"),
     "quantities": ("Unit",),
@@ -70,6 +89,8 @@ _HOMES = {
     "scorecard": ("Deduction", "FieldScore", "Grade", "Score", "Scorecard"),
     "texts": ("Text",),
 }
+_MODULES = {"forms": "rules.forms", "tree": "rules.tree"}
+"""Whole modules that authors of new forms build on."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -80,6 +101,7 @@ __all__ = [
     "Comparison",
     "ComputedPoints",
     "Criterion",
+    "DeclaredPoints",
     "Deduction",
     "Document",
     "Edition",
@@ -102,6 +124,8 @@ __all__ = [
     "PluginError",
     "PluginInfo",
     "Published",
+    "Ranking",
+    "Reference",
     "Registry",
     "ReportedFact",
     "RuleError",
@@ -109,6 +133,7 @@ __all__ = [
     "Scorecard",
     "SealError",
     "State",
+    "Statistic",
     "Text",
     "Unit",
     "UnitRegister",
@@ -117,13 +142,18 @@ __all__ = [
     "check",
     "compare",
     "evidence_of",
+    "forms",
     "hookimpl",
     "load_index",
     "load_registry",
+    "rank",
     "read_evidence",
     "read_published",
+    "read_stages",
     "score",
+    "score_cohort",
     "to_json",
+    "tree",
 ]
 
 
@@ -131,6 +161,8 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first used, so that importing the package stays light."""
     if name == "__version__":
         return import_module("cchc_rules.version").VERSION
+    if name in _MODULES:
+        return import_module(f"cchc_rules.{_MODULES[name]}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'cchc_rules' has no attribute {name!r}")
     value = getattr(import_module(f"cchc_rules.{_HOME_OF[name]}"), name)

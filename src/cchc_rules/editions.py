@@ -11,6 +11,7 @@ from cchc_rules.errors import EditionError, Finding, Place, Severity, did_you_me
 from cchc_rules.exact import Rounding, format_date, format_number, on_grid
 from cchc_rules.methods import Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact
+from cchc_rules.policies import edition_flaws
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.dimensions import misfits
 from cchc_rules.rules.lint import Context, flaws, off_grid
@@ -21,7 +22,7 @@ from cchc_rules.toml_source import Path_, TomlSource, read_toml
 
 SCHEMA = "cchc.edition/1"
 HEAD = "edition"
-LISTS = ("facts", "criteria")
+LISTS = ("facts", "references", "statistics", "criteria")
 
 
 # ------------------------------------------------------------------ TOML ↔ model
@@ -189,6 +190,7 @@ class _Check:
         yield from self._duplicates()
         yield from self._facts()
         yield from self._sums()
+        yield from edition_flaws(self.edition, self.facts, self._at)
         for index, criterion in enumerate(self.edition.criteria):
             yield from self._criterion(index, criterion)
 
@@ -229,15 +231,17 @@ class _Check:
 
     def _sums(self) -> Iterator[Finding]:
         """Yield maxima that do not add up: criteria to the field, children to their parent."""
-        yield from self._sum("", self.edition.max_points, ("max_points",))
+        yield from self._sum("", self.edition.max_points, ("max_points",), capped=False)
         parents = Counter(each.parent for each in self.edition.criteria if each.parent)
         for index, criterion in enumerate(self.edition.criteria):
-            if criterion.id in parents:
-                yield from self._sum(criterion.id, criterion.max_points, ("criteria", index, "max_points"))
+            if criterion.id in parents and criterion.combine == "sum":
+                yield from self._sum(criterion.id, criterion.max_points, ("criteria", index, "max_points"), capped=criterion.capped)
 
-    def _sum(self, parent: str, stated: Any, path: Path_) -> Iterator[Finding]:
-        added = sum((each.max_points for each in self.edition.children(parent)), start=0 * stated)
-        if added != stated:
+    def _sum(self, parent: str, stated: Any, path: Path_, *, capped: bool) -> Iterator[Finding]:
+        """Yield a stated maximum that its regular parts do not come to, or, where it caps them, do not reach."""
+        regular = (each.max_points for each in self.edition.children(parent) if each.kind == "regular")
+        added = sum(regular, start=0 * stated)
+        if added < stated or (added > stated and not capped):
             sums = {language: (format_number(added, language), format_number(stated, language)) for language in ("vi", "en")}
             yield self._found("maxima-do-not-add-up", path,
                               Text(f"điểm tối đa cộng lại là {sums['vi'][0]}, ghi là {sums['vi'][1]}",

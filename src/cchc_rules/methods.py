@@ -37,7 +37,7 @@ class FieldUsed:
 
 @frozen(kw_only=True)
 class Part:
-    """A part of the index that has a weight of its own in the total: assessment, survey, …"""
+    """A part of the index that has a weight of its own in the total, such as assessment or survey."""
 
     id: str
     label: Text

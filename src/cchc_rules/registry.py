@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -16,6 +17,7 @@ import pluggy
 from attrs import evolve, field, frozen
 
 from cchc_rules import hookspecs
+from cchc_rules.binding import reference_values, with_statistics
 from cchc_rules.calendars import Calendar
 from cchc_rules.discovery import Candidate, in_folder, installed, owner_name
 from cchc_rules.editions import REFUSED, calendars_named, lint_edition, lint_grid
@@ -24,8 +26,9 @@ from cchc_rules.hookspecs import PROJECT
 from cchc_rules.identities import lint_units
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
-from cchc_rules.model import ORIGINAL, Edition, Fact
+from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
 from cchc_rules.overlays import Overlay, Sited, amended_edition, amended_method, collisions
+from cchc_rules.policies import REFUSED_POLICIES, method_flaws
 from cchc_rules.quantities import Quantities, Unit
 from cchc_rules.registers import (
     CalendarRegister,
@@ -43,7 +46,7 @@ from cchc_rules.rules.tree import Computed
 from cchc_rules.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
 from cchc_rules.structure import Structure
 from cchc_rules.texts import Text
-from cchc_rules.toml_source import TomlSource
+from cchc_rules.toml_source import Path_, TomlSource
 from cchc_rules.versions import base_missing, collision, version_needed, version_unknown
 
 Kind = TypeVar("Kind")
@@ -318,17 +321,26 @@ class Registry:
         for each in used:
             self._refuse_unsound(each)
             computations |= self.computations(each)
+        statistics = [*(each for edition in used for each in edition.value.statistics), *method.value.statistics]
+        references = [*(each for edition in used for each in edition.value.references), *method.value.references]
+        facts = with_statistics(self._facts_of(used), statistics)
         calendars = {name: self._calendars.values[name].value for name in calendars_named(each.value for each in used)}
         counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in calendars.items()}
-        return Index(
+        index = Index(
             method=method.value,
             editions=tuple(each.value for each in used),
-            facts=self._facts_of(used),
+            facts=facts,
             quantities=self.quantities,
+            references=reference_values(references, facts, self.quantities),
+            statistics={each.id: each for each in statistics},
             computations=computations,
             calendars=calendars,
             seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())),
         )
+        refused = [each for each in method_flaws(index, partial(_method_place, method)) if each.code in REFUSED_POLICIES]
+        if refused:
+            raise EditionError(*refused)
+        return index
 
     def index_named(self, name: str) -> Index:
         """Return the index of ``method/year``, ``method/year+version``, or of a method of which there is one year only.
@@ -350,6 +362,11 @@ class Registry:
             ))
         return self.index(name, fitting[0].year if fitting else 0)
 
+    def assessed_unit(self, method_id: str, year: int, unit: str) -> AssessedUnit | None:
+        """Return what a method says of a unit, so far as the method is installed and knows it."""
+        methods = [each.value for each in self.methods.values() if (each.value.id, each.value.year) == (method_id, year)]
+        return next((known for method in methods for known in method.units if known.id == unit), None)
+
     def findings(self) -> tuple[Finding, ...]:
         """Return everything wrong with what is installed: plugins, editions, methods."""
         found = [*self.broken, *self.problems]
@@ -358,7 +375,8 @@ class Registry:
         for method in self.methods.values():
             found += self.lint_method(method)
             try:
-                self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
+                index = self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
+                found += method_flaws(index, partial(_method_place, method))
                 found += self._off_grid(method.value)
             except CchcError as error:
                 found += [each for each in error.findings if each not in found]
@@ -505,7 +523,7 @@ class Registry:
 
     def _refuse_unsound(self, edition: Registered[Edition]) -> None:
         """Raise where an edition has faults with which it cannot be scored."""
-        refused = [each for each in self.lint(edition) if each.code in REFUSED and each.severity == "error"]
+        refused = [each for each in self.lint(edition) if each.code in REFUSED | REFUSED_POLICIES and each.severity == "error"]
         if refused:
             raise EditionError(*refused)
 
@@ -519,7 +537,7 @@ class Registry:
                 owner = owners.setdefault(fact.id, edition.owner)
                 if known != fact and strict:
                     raise PluginError(_disagreement(fact.id, owner, edition.owner))
-        return facts
+        return facts if strict else with_statistics(facts, [each for edition in editions for each in edition.value.statistics])
 
 
 def _all_findings(answers: list[Iterable[Finding]]) -> list[Finding]:
@@ -589,6 +607,12 @@ def _source_of(overlay: Registered[Overlay]) -> TomlSource:
 
 def _place_of(registered: Registered[Any]) -> Place:
     return registered.source.place() if registered.source else Place(where=registered.key)
+
+
+def _method_place(method: Registered[Method], path: Path_) -> Place:
+    """Return the place of a key of a method's table."""
+    where = ".".join(map(str, path))
+    return method.source.place(("method", *path), where) if method.source else Place(where=f"{method.key}: {where}")
 
 
 def core_units() -> Iterator[Unit]:

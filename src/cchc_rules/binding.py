@@ -1,0 +1,57 @@
+"""Binding a method to its editions: the facts, reference data and statistics that its rules read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from cchc_rules.entries import Entry, read_entry
+from cchc_rules.errors import EditionError, Finding, Place, Problems, did_you_mean
+from cchc_rules.model import Fact, Reference, Statistic, Value
+from cchc_rules.quantities import Quantities
+from cchc_rules.strata import fact_of
+from cchc_rules.texts import Text
+
+
+def with_statistics(facts: Mapping[str, Fact], statistics: Iterable[Statistic]) -> dict[str, Fact]:
+    """Return declared facts together with those that statistics stand for.
+
+    Raises ``EditionError`` where a statistic has the id of a fact.
+    """
+    known, problems = dict(facts), Problems()
+    for statistic in statistics:
+        if statistic.id in known and known[statistic.id] != fact_of(statistic, facts):
+            problems.add(Finding(
+                code="statistic-is-fact",
+                place=Place(where=statistic.id),
+                reason=Text(f"“{statistic.id}” vừa là số liệu vừa là thống kê", f"{statistic.id!r} is both a fact and a statistic"),
+                remedy=Text("đổi một mã", "change one id"),
+            ))
+        known[statistic.id] = fact_of(statistic, facts)
+    problems.raise_as(EditionError)
+    return known
+
+
+def reference_values(references: Iterable[Reference], facts: Mapping[str, Fact], quantities: Quantities) -> dict[str, Value]:
+    """Return reference data as rules take it; later ones replace earlier ones of the same fact.
+
+    Raises ``EditionError`` with every value that its fact cannot have, and every fact that is not declared.
+    """
+    problems, values = Problems(), {}
+    for reference in references:
+        problems.found.extend(_undeclared(reference, facts))
+        if reference.fact in facts:
+            entry = Entry(value=reference.value, place=Place(where=f"references, {reference.fact}"))
+            value = problems.attempt(partial(read_entry, entry, facts[reference.fact], quantities))
+            if value is not None:
+                values[reference.fact] = value
+    problems.raise_as(EditionError)
+    return values
+
+
+def _undeclared(reference: Reference, facts: Mapping[str, Fact]) -> Iterator[Finding]:
+    if reference.fact not in facts:
+        yield Finding(
+            code="reference-unknown",
+            place=Place(where=f"references, {reference.fact}"),
+            reason=Text(f"số liệu tham chiếu “{reference.fact}” chưa được khai báo", f"the reference is of fact {reference.fact!r}, which is not declared"),
+            remedy=did_you_mean(reference.fact, facts),
+        )
