@@ -1,7 +1,8 @@
 """Plain tables to attrs values and back: strict types, unknown keys refused, all problems at once.
 
 The attrs classes are the schema: their field names are the keys. A ``Text`` field ``label`` is written
-as two keys, ``label`` and ``label_en``. The keys of a criterion's form stand flat beside its own.
+as two keys, ``label`` and ``label_en``; a field ``from_`` as the key ``from``. The keys of a form stand flat
+beside those of the criterion, or of the rule, that it belongs to.
 """
 
 import datetime as dt
@@ -9,10 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
-from cattrs import BaseValidationError, ClassValidationError, Converter, ForbiddenExtraKeysError
+from cattrs import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+)
 from cattrs.errors import IterableValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
@@ -21,7 +29,7 @@ from cchc_rules.errors import CchcError, Finding, Place, did_you_mean
 from cchc_rules.exact import decimal_of
 from cchc_rules.model import UNWRITTEN, Criterion
 from cchc_rules.reading import read_date, read_number, read_share, read_whole
-from cchc_rules.rules.forms import Condition, Form, FormMistake, Threshold
+from cchc_rules.rules.forms import Condition, Form, FormMistake, NestedRule, Threshold
 from cchc_rules.rules.tree import Node
 from cchc_rules.texts import Text
 from cchc_rules.toml_source import Path_
@@ -29,6 +37,7 @@ from cchc_rules.toml_source import Path_
 Kind = TypeVar("Kind")
 PlaceOf = Callable[[Path_], Place]
 FORM_KEY = "form"
+POINTS_KEY = "points"
 
 
 # The model names its forms without importing them; here both are known.
@@ -76,10 +85,13 @@ class Structure:
         converter.register_unstructure_hook(Decimal, lambda number: int(number) if number == int(number) else number)
         converter.register_unstructure_hook(dt.date, lambda date: date)
         converter.register_structure_hook_func(_is_literal, _choice)
+        converter.register_structure_hook_func(_is_mixed, lambda raw, kind: converter.structure(raw, _member(raw, kind)))
         converter.register_structure_hook_factory(_is_tuple, self._tuple_reader)
         converter.register_structure_hook_factory(attrs.has, self._reader)
         converter.register_unstructure_hook_factory(attrs.has, self._writer)
         converter.register_structure_hook(Text, lambda raw, _: Text(_text(raw[0], str), _text(raw[1], str)))
+        converter.register_structure_hook(NestedRule, self._nested)
+        converter.register_unstructure_hook(NestedRule, self._written_nested)
         converter.register_structure_hook(Criterion, self._criterion)
         converter.register_unstructure_hook(Criterion, self._written_criterion)
 
@@ -100,9 +112,9 @@ class Structure:
 
     def _reader(self, kind: type) -> Callable[[Any, Any], Any]:
         """Return a reader of one attrs class: keys checked, pairs of words joined."""
-        omitted: dict[str, Any] = _unwritten(kind)
+        written: dict[str, Any] = _overrides(kind)
         inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
-            kind, self._converter, _cattrs_forbid_extra_keys=True, **omitted
+            kind, self._converter, _cattrs_forbid_extra_keys=True, **written
         )
         words = _text_fields(kind)
 
@@ -115,9 +127,9 @@ class Structure:
 
     def _writer(self, kind: type) -> Callable[[Any], dict[str, Any]]:
         """Return a writer of one attrs class that leaves defaults out and splits words into two keys."""
-        omitted: dict[str, Any] = _unwritten(kind)
+        written: dict[str, Any] = _overrides(kind)
         inner: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
-            kind, self._converter, _cattrs_omit_if_default=True, **omitted
+            kind, self._converter, _cattrs_omit_if_default=True, **written
         )
         words = _text_fields(kind)
 
@@ -164,10 +176,10 @@ class Structure:
         _ = complete.rule  # a form that contradicts itself is refused here, where its place is known
         return complete
 
-    def _form(self, name: object, rest: dict[str, Any], problems: list[Exception]) -> Form | None:
-        """Return the form named in a criterion's table, read from the keys that are not the criterion's own."""
+    def _form(self, name: object, rest: dict[str, Any], problems: list[Exception], own: type = Criterion) -> Form | None:
+        """Return the form named in a table, read from the keys that are not the table's own."""
         if name is None:
-            problems += [Unknown(key, _keys_of(Criterion) | {FORM_KEY}) for key in rest]
+            problems += [Unknown(key, _keys_of(own) | {FORM_KEY}) for key in rest]
             return None
         kind = self.forms.get(str(name))
         if kind is None:
@@ -178,12 +190,34 @@ class Structure:
             ))
             return None
         known = _keys_of(kind)
-        problems += [Unknown(key, known | _keys_of(Criterion)) for key in rest if key not in known]
+        problems += [Unknown(key, known | _keys_of(own)) for key in rest if key not in known]
         try:
             return self._converter.structure({key: rest[key] for key in rest if key in known}, kind)
         except Exception as problem:  # noqa: BLE001 - handed on by the caller, with the others
             problems.append(problem)
             return None
+
+    def _nested(self, raw: Any, _: Any) -> NestedRule:
+        """Return a rule inside another: a form whose keys stand flat beside its points."""
+        if not isinstance(raw, Mapping):
+            raise _wrong_kind(raw, Text("một bảng { form = …, … }", "a table { form = …, … }"))
+        problems: list[Exception] = [] if FORM_KEY in raw else [KeyError(FORM_KEY)]
+        rest = {key: value for key, value in raw.items() if key not in (POINTS_KEY, FORM_KEY)}
+        form = self._form(raw.get(FORM_KEY), rest, problems, NestedRule)
+        points: Decimal | None = None
+        try:
+            points = self._converter.structure(raw[POINTS_KEY], Decimal) if POINTS_KEY in raw else None
+        except Exception as problem:  # noqa: BLE001 - handed on below, with the form's own problems
+            problem.add_note(AttributeValidationNote("points of a nested rule", POINTS_KEY, Decimal))
+            problems.append(problem)
+        if problems or form is None:
+            raise ClassValidationError("rule", problems, NestedRule)
+        return NestedRule(form=form, points=points)
+
+    def _written_nested(self, rule: NestedRule) -> dict[str, Any]:
+        """Return the table of a rule inside another."""
+        points = {} if rule.points is None else {POINTS_KEY: self._converter.unstructure(rule.points)}
+        return {**points, FORM_KEY: rule.form.name, **self._converter.unstructure(rule.form)}
 
     def _written_criterion(self, criterion: Criterion) -> dict[str, Any]:
         """Return a criterion's table with its form's keys flat in it."""
@@ -211,14 +245,21 @@ def _text_fields(kind: type) -> tuple[str, ...]:
     return tuple(each.name for each in attrs.fields(kind) if each.type in (Text, Text | None))
 
 
-def _unwritten(kind: type) -> dict[str, Any]:
-    """Return the fields that have no key of their own, as cattrs wants to be told."""
-    return {each.name: override(omit=True) for each in attrs.fields(kind) if each.metadata.get(UNWRITTEN)}
+def _overrides(kind: type) -> dict[str, Any]:
+    """Return the fields that have no key or one of another name, as cattrs wants to be told."""
+    unwritten = {each.name: override(omit=True) for each in attrs.fields(kind) if each.metadata.get(UNWRITTEN)}
+    renamed = {each.name: override(rename=_key(each.name)) for each in attrs.fields(kind) if each.name.endswith("_")}
+    return {**unwritten, **renamed}
+
+
+def _key(name: str) -> str:
+    """Return the key of a field: a name that Python keeps for itself has an underscore behind it."""
+    return name.removesuffix("_")
 
 
 def _keys_of(kind: type) -> set[str]:
     """Return the keys that a class is written with."""
-    names = {each.name for each in attrs.fields(kind)} - _unwritten(kind).keys()
+    names = {_key(each.name) for each in attrs.fields(kind) if not each.metadata.get(UNWRITTEN)}
     return names | {f"{name}_en" for name in _text_fields(kind)}
 
 
@@ -259,16 +300,41 @@ def _choice(raw: Any, kind: Any) -> Any:
 
 
 def _threshold(raw: Any, _: Any) -> Threshold:
+    if isinstance(raw, dt.date):
+        return Threshold(value=Fraction(raw.toordinal()), date=True)
     if isinstance(raw, str) and raw.rstrip().endswith("%"):
         return Threshold(value=read_share(raw, Place()), percent=True)
     return Threshold(value=Fraction(read_number(raw, Place())))
 
 
 def _written_threshold(threshold: Threshold) -> Any:
+    if threshold.date:
+        return dt.date.fromordinal(int(threshold.value))
     number = decimal_of(threshold.value * 100 if threshold.percent else threshold.value)
     if threshold.percent:
         return f"{number} %"
     return number if number is None or number != int(number) else int(number)
+
+
+def _is_mixed(kind: Any) -> bool:
+    """Return whether a value may be written in several ways: a number or a table, one name or a list."""
+    members = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    ways = [member for member in members if member is not NoneType]
+    return len(ways) > 1 and any(member in (Threshold, NestedRule) or _is_tuple(member) for member in ways)
+
+
+def _member(raw: Any, kind: Any) -> Any:
+    """Return which of several ways a value is written in."""
+    ways = [member for member in get_args(kind) if member is not NoneType]
+    table = next((way for way in ways if attrs.has(way) and way is not Threshold), None)
+    listed = next((way for way in ways if _is_tuple(way)), None)
+    if isinstance(raw, Mapping) and table:
+        return table
+    if isinstance(raw, list) and listed:
+        return listed
+    if isinstance(raw, str) and raw.rstrip().endswith("%") and Threshold in ways:
+        return Threshold
+    return next(way for way in (Decimal, str, Threshold) if way in ways)
 
 
 def _is_literal(kind: Any) -> bool:
@@ -294,7 +360,7 @@ def _findings(problem: BaseException, path: Path_, place_of: PlaceOf) -> list[Fi
     """Return every problem in a tree of exceptions, with the place that its path leads to."""
     if isinstance(problem, ClassValidationError):
         noted, others = problem.group_exceptions()
-        found = [each for error, note in noted for each in _findings(error, (*path, note.name), place_of)]
+        found = [each for error, note in noted for each in _findings(error, (*path, _key(note.name)), place_of)]
         return found + [each for error in others for each in _findings(error, path, place_of)]
     if isinstance(problem, IterableValidationError):
         listed, others = problem.group_exceptions()
@@ -316,7 +382,7 @@ def _leaf(problem: BaseException, path: Path_, place_of: PlaceOf) -> list[Findin
     if isinstance(problem, Mistake):
         return [_finding(problem, path, place_of)]
     if isinstance(problem, FormMistake):
-        return [_finding(Mistake("form-contradiction", problem.reason, problem.remedy), path, place_of)]
+        return [_finding(Mistake(problem.code, problem.reason, problem.remedy), path, place_of)]
     if isinstance(problem, KeyError):
         key = str(problem.args[0])
         missing = Mistake("key-missing", Text(f"thiếu khoá “{key}”", f"the key {key!r} is missing"),

@@ -7,9 +7,6 @@ from cchc_rules.exact import format_date, format_percent
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.tree import Beyond, Bound, DaysLate, Difference, FactValue, Mark, Node, Ratio, Scaled, Sum
 
-PER_CENT = Fraction(1, 100)
-
-
 # ------------------------------------------------------------------ values
 
 
@@ -28,6 +25,8 @@ def measured(of: Node, value: Fraction, lexicon: Lexicon) -> str:
             return _beside(of, value, lexicon)
         case FactValue(fact=fact) if lexicon.facts[fact].type == "date":
             return format_date(_date(value), lexicon.language)
+        case FactValue(fact=fact) if lexicon.facts[fact].type == "rate":
+            return format_percent(value, lexicon.language)
         case FactValue(fact=fact):
             unit = lexicon.unit(lexicon.facts[fact].unit, one=value == 1)
             return f"{lexicon.number(value)} {unit}".rstrip()
@@ -58,8 +57,6 @@ def yardstick(node: Node, lexicon: Lexicon) -> str:
     """Return the name of what a quantity is compared with: a fact, or a part of one."""
     match node:
         case FactValue(fact=fact):
-            return lexicon.fact(fact)
-        case Scaled(factor=factor, of=FactValue(fact=fact)) if factor == PER_CENT and lexicon.facts[fact].unit == "percent":
             return lexicon.fact(fact)
         case Scaled(factor=factor, of=of):
             part = format_percent(factor, lexicon.language)
