@@ -8,10 +8,12 @@ from attrs import evolve
 
 from cchc_rules.exact import Rounding
 from cchc_rules.model import State
-from cchc_rules.scorecard import Account, Range, total_range
+from cchc_rules.points import Account, Range, total_range
 
 ZERO = Fraction(0)
 NOTHING = Range(low=ZERO, high=ZERO)
+EMPTY = Account(exact=ZERO, maximum=ZERO, nominal=ZERO, state=State.SCORED, reachable=NOTHING)
+"""The sum of no accounts."""
 
 
 def scored(points: Fraction, maximum: Fraction, *, lost: Fraction) -> Account:
@@ -45,10 +47,15 @@ def left_out(nominal: Fraction, *, keeps_maximum: bool) -> Account:
 
 
 def together(accounts: Sequence[Account]) -> Account:
-    """Return the sum of several accounts: one that is open anywhere below is waiting."""
-    known = [account.exact for account in accounts if account.exact is not None]
+    """Return the sum of several accounts: one that is open anywhere below is waiting.
+
+    An account of nothing at all, such as the bonus of a field that has none, is no points either: it never
+    makes a 0 of a sum of which nothing is known.
+    """
+    held = [account for account in accounts if account != EMPTY]
+    known = [account.exact for account in held if account.exact is not None]
     return Account(
-        exact=sum(known, ZERO) if known or not accounts else None,
+        exact=sum(known, ZERO) if known or not held else None,
         maximum=_sum(account.maximum for account in accounts),
         nominal=_sum(account.nominal for account in accounts),
         state=state_together([account.state for account in accounts]),
