@@ -171,6 +171,9 @@ def _parser(language: Language) -> _Parser:
     command = add("compare", _compare, "so sánh kết quả hai năm", "compare the results of two years")
     command.add_argument("before", type=Path, metavar="A", help=result)
     command.add_argument("after", type=Path, metavar="B", help=result)
+    command.add_argument("--also", action="append", default=[], type=Path, metavar="A2",
+                         help=say("kết quả của một đơn vị khác đã hợp nhất vào B (dùng nhiều lần được)", "the result of another unit that was merged into B (may be repeated)"))
+    command.add_argument("--map", choices=("mean",), default="", help=say("cách quy nhiều đơn vị về một: mean là bình quân cộng", "how several units become one: mean is the plain mean"))
 
     command = add("rank", _rank, "xếp hạng mọi đơn vị trong một thư mục", "rank all units in a folder")
     command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, ví dụ ten/nam hoặc ten", "method, as id/year or id"))
@@ -190,6 +193,11 @@ def _parser(language: Language) -> _Parser:
 
     add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
+
+    command = add("diff", _diff, "so hai phiên bản của một bộ tiêu chí hoặc phương pháp", "set two versions of an edition or a method against each other")
+    command.add_argument("before", metavar="A", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm, lĩnh vực/cấp/năm+phiên bản, …",
+                                                         "name as in `cchc plugins`: field/level/year, field/level/year+version, …"))
+    command.add_argument("after", metavar="B", help=say("tên của bản kia", "the other one's name"))
 
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
     command.add_argument("name", metavar=name, help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
@@ -252,10 +260,13 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from cchc_rules.analysis.compare import compare
+    from cchc_rules.analysis.compare import compare, compare_merged
     from cchc_rules.files.terminal import comparison_text
 
-    comparison = compare(_result(options.before, options), _result(options.after, options))
+    befores = [_result(path, options) for path in (options.before, *options.also)]
+    after = _result(options.after, options)
+    merged = options.also or options.map
+    comparison = compare_merged(befores, after, mapping=options.map) if merged else compare(befores[0], after)
     print(comparison_text(comparison, options.language, **_screen()), end="")
     return OK
 
@@ -263,11 +274,12 @@ def _compare(options: argparse.Namespace) -> int:
 def _result(path: Path, options: argparse.Namespace) -> "Result":
     """Return one side of a comparison: a published table as it stands, anything else scored."""
     from cchc_rules.analysis.compare import of_published, of_scorecard
-    from cchc_rules.api import score
+    from cchc_rules.api import load_registry, score
     from cchc_rules.published import is_published, read_published
 
     if is_published(path):
-        return of_published(read_published(path))
+        published = read_published(path)
+        return of_published(published, assessed=load_registry(_folders(options)).assessed_unit(published.method, published.year, published.unit))
     return of_scorecard(score(path, plugins=_folders(options)))
 
 
@@ -330,6 +342,16 @@ def _template(options: argparse.Namespace) -> int:
     used = known.index_named(options.method)
     write_template(used, options.output, force=options.force)
     print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from cchc_rules.analysis.differences import named_differences
+    from cchc_rules.api import load_registry
+    from cchc_rules.files.differences_text import differences_text
+
+    found = named_differences(load_registry(_folders(options)), options.before, options.after)
+    print(differences_text(found, (options.before, options.after), options.language, **_screen()), end="")
     return OK
 
 

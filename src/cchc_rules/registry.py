@@ -362,6 +362,10 @@ class Registry:
             ))
         return self.index(name, fitting[0].year if fitting else 0)
 
+    def facts_of(self, edition: Registered[Edition]) -> Mapping[str, Fact]:
+        """Return the facts that an edition may read: its own, and those registered."""
+        return self._facts_of([edition], strict=False)
+
     def assessed_unit(self, method_id: str, year: int, unit: str) -> AssessedUnit | None:
         """Return what a method says of a unit, so far as the method is installed and knows it."""
         methods = [each.value for each in self.methods.values() if (each.value.id, each.value.year) == (method_id, year)]
