@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         State,
         Statistic,
     )
+    from cchc_rules.points import Deduction
     from cchc_rules.published import Published, read_published
     from cchc_rules.quantities import Unit
     from cchc_rules.registers import (
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from cchc_rules.registry import PluginInfo, Registry
     from cchc_rules.rules import forms, tree
     from cchc_rules.rules.forms import Form
-    from cchc_rules.scorecard import Deduction, FieldScore, Grade, Score, Scorecard
+    from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard
     from cchc_rules.texts import Text
     from cchc_rules.version import VERSION as __version__  # noqa: N811 - the name that packaging tools look for
 
@@ -86,7 +87,8 @@ _HOMES = {
     "registers": ("CalendarRegister", "FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
     "registry": ("PluginInfo", "Registry"),
     "rules.forms": ("Form",),
-    "scorecard": ("Deduction", "FieldScore", "Grade", "Score", "Scorecard"),
+    "points": ("Deduction",),
+    "scorecard": ("FieldScore", "Grade", "Score", "Scorecard"),
     "texts": ("Text",),
 }
 _MODULES = {"forms": "rules.forms", "tree": "rules.tree"}

@@ -12,12 +12,13 @@ from cchc_rules.errors import Finding, Place, RuleError
 from cchc_rules.exact import format_number
 from cchc_rules.index import Computation
 from cchc_rules.model import ComputedPoints, Criterion, DeclaredPoints, Edition, State, Value
+from cchc_rules.points import Account, Deduction, Range
 from cchc_rules.rules import tree
-from cchc_rules.rules.bounds import Known, bounds
+from cchc_rules.rules.bounds import bounds
 from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
 from cchc_rules.rules.losses import losses
-from cchc_rules.rules.reasons import Setting, reason, threshold
-from cchc_rules.scorecard import Account, Deduction, Range, Score
+from cchc_rules.rules.reasons import reason, threshold
+from cchc_rules.scorecard import Score
 from cchc_rules.texts import Text
 
 KEEPS_MAXIMUM = "leave_out"
@@ -68,7 +69,7 @@ def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
     """Return the unit's facts as rules take them, with the plugin's computation of a criterion."""
     function = subject.index.computations.get(criterion.id) if criterion else None
     compute = None if function is None or criterion is None else partial(_run, function, criterion)
-    return Facts(subject.values, compute=compute)
+    return Facts(subject.values, compute=compute, calendars=subject.index.calendars, round_rate=subject.rate)
 
 
 def _applies(criterion: Criterion, subject: Subject) -> Outcome:
@@ -97,7 +98,7 @@ def _deductions(
 ) -> tuple[Deduction, ...]:
     """Return one deduction a cause; a single cause bears the rounding, so that it is what is missing."""
     maximum = Fraction(criterion.max_points)
-    setting = Setting(values=subject.values, lexicon=subject.lexicon)
+    setting = subject.setting
     found = losses(outcome, maximum, subject.index.facts)
     single = len(found) == 1 and points < maximum
     return tuple(
@@ -153,7 +154,7 @@ def _state_of(missing: frozenset[str], subject: Subject) -> State:
 def _open(criterion: Criterion, rule: tree.Node, state: State, subject: Subject) -> Account:
     """Return the account of a criterion that is not scored yet, with what it can still reach."""
     maximum = Fraction(criterion.max_points)
-    possible = bounds(rule, Known(subject.index.facts, subject.values))
+    possible = bounds(rule, subject.known)
     low = ZERO if policies_of(criterion, subject) else min(max(possible.low, ZERO), maximum)
     reachable = Range(low=low, high=max(min(possible.high, maximum), ZERO))
     if subject.index.method.undocumented.policy == "award_zero":

@@ -23,8 +23,9 @@ from cchc_rules.engine.subject import Subject
 from cchc_rules.errors import RuleError
 from cchc_rules.exact import Rounding, format_number
 from cchc_rules.model import CombineRule, Criterion, Edition, State
+from cchc_rules.points import Account, Deduction, Range
 from cchc_rules.rules.evaluate import evaluate
-from cchc_rules.scorecard import Account, Deduction, Lost, Range, Score
+from cchc_rules.scorecard import Lost, Score
 from cchc_rules.texts import LANGUAGES, Language, Text
 
 RAISING = frozenset({"rescale_group", "share_out"})

@@ -5,9 +5,12 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
+from cchc_rules.exact import Rounding
 from cchc_rules.index import Index
 from cchc_rules.methods import Stage
 from cchc_rules.model import Criterion, DeclaredPoints, Edition, Evidence, ReportedFact, Value
+from cchc_rules.rules.bounds import Known
+from cchc_rules.rules.reasons import Setting
 from cchc_rules.rules.wording import Lexicon
 
 
@@ -41,6 +44,21 @@ class Subject:
     def lexicon(self) -> Lexicon:
         """The names of facts and units."""
         return Lexicon(self.index.facts, self.index.quantities.units)
+
+    @property
+    def setting(self) -> Setting:
+        """What reasons and steps are told from."""
+        return Setting(values=self.values, lexicon=self.lexicon, calendars=self.index.calendars, round_rate=self.rate)
+
+    @property
+    def known(self) -> Known:
+        """What is known, as the range of a rule takes it."""
+        return Known(self.index.facts, self.values, calendars=self.index.calendars, round_rate=self.rate)
+
+    @property
+    def rate(self) -> Rounding | None:
+        """How the method rounds rates, if it does."""
+        return self.index.method.rounding.rate
 
     def documents(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return the documents that prove some facts, each once."""

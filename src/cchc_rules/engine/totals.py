@@ -10,7 +10,8 @@ from cchc_rules.engine.groups import Together, score_group
 from cchc_rules.engine.subject import Subject
 from cchc_rules.methods import AdjustmentRule, FieldUsed, Method, Part
 from cchc_rules.model import CriterionKind, Edition
-from cchc_rules.scorecard import Account, FieldScore, Range, Score
+from cchc_rules.points import Account, Range
+from cchc_rules.scorecard import FieldScore, Score
 
 CERTAINLY_BEST = Fraction(1_000_000)
 """A share above every band, where no smaller bound can be told."""

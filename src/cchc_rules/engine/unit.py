@@ -7,12 +7,12 @@ from functools import partial
 from attrs import evolve
 
 from cchc_rules.engine.accounts import ZERO
+from cchc_rules.engine.explain import explain
 from cchc_rules.engine.grades import grade_of, overridden
 from cchc_rules.engine.subject import Subject, at_each_stage
 from cchc_rules.engine.totals import score_field, total_of
 from cchc_rules.errors import Finding, InputError, Place
 from cchc_rules.exact import format_number
-from cchc_rules.explanation import Explanation, explain
 from cchc_rules.index import Index
 from cchc_rules.model import Evidence, State, Value
 from cchc_rules.scorecard import FieldScore, MethodUsed, Score, Scorecard, StageResult
@@ -61,7 +61,7 @@ def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
         facts=index.facts,
         assumed_share=_assumed_share(fields),
         findings=tuple(_findings(fields, subject)),
-        explainer=partial(_explain, index, subject.values),
+        explainer=partial(explain, subject, [each for field in fields for each in field.scores]),
     )
 
 
@@ -98,10 +98,6 @@ def _assumed_share(fields: Iterable[FieldScore]) -> Fraction:
     points = sum((abs(each.account.exact or ZERO) for each in leaves), ZERO)
     assumed = sum((abs(each.account.exact or ZERO) for each in leaves if each.criterion.provenance == "assumed"), ZERO)
     return assumed / points if points else ZERO
-
-
-def _explain(index: Index, values: Mapping[str, Value], scored: Score) -> Explanation:
-    return explain(scored, index, values)
 
 
 # ------------------------------------------------------------------ remarks

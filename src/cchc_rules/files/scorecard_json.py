@@ -9,10 +9,11 @@ from typing import Any
 from cchc_rules.errors import Finding
 from cchc_rules.exact import decimal_of, exact_text
 from cchc_rules.model import Clause, Criterion, DeclaredPoints, Document, Evidence, Fact, Value
+from cchc_rules.points import Account, Deduction, Range, as_points
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.evaluate import Outcome
 from cchc_rules.rules.tree import facts_of
-from cchc_rules.scorecard import Account, Deduction, FieldScore, Grade, Range, Score, Scorecard, StageResult, as_points
+from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard, StageResult
 from cchc_rules.texts import Text
 
 SCHEMA = "cchc.scorecard/1"

@@ -10,8 +10,9 @@ from cchc_rules.exact import format_percent
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.files.stages_text import stages_table
+from cchc_rules.points import Account
 from cchc_rules.registry import PluginInfo
-from cchc_rules.scorecard import Account, Grade, Scorecard
+from cchc_rules.scorecard import Grade, Scorecard
 from cchc_rules.texts import Language, Text
 
 ENTRY_POINT = "entry point"

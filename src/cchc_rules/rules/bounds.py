@@ -84,7 +84,8 @@ class Known:
             return Interval(Fraction(1), LATEST)
         if fact.range is None:
             return Interval(ZERO, Fraction(1))
-        return Interval(Fraction(fact.range[0]), Fraction(fact.range[1]))
+        scale = 100 if fact.type == "rate" else 1  # a rate's range is written in per cent
+        return Interval(Fraction(fact.range[0]) / scale, Fraction(fact.range[1]) / scale)
 
 
 def bounds(node: Node, known: Known) -> Interval:

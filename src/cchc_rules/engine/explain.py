@@ -1,0 +1,140 @@
+"""How one score came about, told from its outcome: inputs, steps, rounding, losses, the next threshold."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from cchc_rules.engine.subject import Subject
+from cchc_rules.exact import exact_text, format_date, format_number, format_percent
+from cchc_rules.explanation import STATES, Explanation
+from cchc_rules.index import Index
+from cchc_rules.model import CombineRule, Criterion, Fact, State, Value
+from cchc_rules.rules.bounds import LATEST
+from cchc_rules.rules.inverse import next_target
+from cchc_rules.rules.reasons import Setting, goal, steps
+from cchc_rules.rules.tree import Node, facts_of
+from cchc_rules.rules.wording import Lexicon, rule_text, sentence
+from cchc_rules.scorecard import Score
+from cchc_rules.texts import LANGUAGES, Language, Text
+
+COMBINED: dict[CombineRule, Text] = {
+    "sum": Text("tổng điểm các tiêu chí thành phần", "the sum of the sub-criteria"),
+    "minimum": Text("điểm thấp nhất trong các tiêu chí thành phần", "the least of the sub-criteria"),
+    "maximum": Text("điểm cao nhất trong các tiêu chí thành phần", "the best of the sub-criteria"),
+    "all": Text("điểm tối đa nếu mọi tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm", "in full if every sub-criterion is in full, else nothing"),
+    "any": Text("điểm tối đa nếu ít nhất một tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm", "in full if any sub-criterion is in full, else nothing"),
+    "n_of": Text("điểm tối đa nếu đủ số tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm", "in full if enough sub-criteria are in full, else nothing"),
+}
+
+
+def explain(subject: Subject, scores: Sequence[Score], score: Score) -> Explanation:
+    """Return the explanation of one score of a unit; ``scores`` are all of the unit's."""
+    criterion, index, values = score.criterion, subject.index, subject.values
+    lexicon, setting = subject.lexicon, subject.setting
+    rule = criterion.rule
+    children = [each for each in scores if each.criterion.parent == criterion.id]
+    return Explanation(
+        criterion=criterion,
+        state=score.state,
+        points=_headline(score),
+        rule=rule_text(rule, lexicon) if rule else _combination(criterion),
+        inputs=tuple(_input(index.facts[fact], values.get(fact), lexicon) for fact in _in_order(rule, index)),
+        steps=(*(steps(score.outcome, setting) if score.outcome else ()), *map(_child, children), *_given(score)),
+        rounding=_rounding(score),
+        deductions=score.deductions,
+        next_step=_next(score, setting) if rule and score.deductions else None,
+    )
+
+
+def _combination(criterion: Criterion) -> Text:
+    """Return how a parent's points follow from its children's."""
+    words = COMBINED[criterion.combine]
+    if criterion.combine == "n_of":
+        words = Text(f"{words.vi} (cần {criterion.at_least})", f"{words.en} ({criterion.at_least} needed)")
+    return Text(sentence(words.vi), sentence(words.en))
+
+
+def _child(score: Score) -> Text:
+    """Return one sub-criterion with what it came to."""
+    criterion, state = score.criterion, STATES[score.state]
+    if score.account.exact is None or score.state is not State.SCORED:
+        return Text(f"{criterion.number} {criterion.label.vi}: {state.vi}.", f"{criterion.number} {criterion.label.en}: {state.en}.")
+    vi, en = (f"{format_number(score.account.exact, language)}/{format_number(score.account.maximum, language)}" for language in LANGUAGES)
+    return Text(f"{criterion.number} {criterion.label.vi}: {vi}.", f"{criterion.number} {criterion.label.en}: {en}.")
+
+
+def _given(score: Score) -> Iterator[Text]:
+    """Yield that a verifier's points stand in place of the computed ones, and what the unit declared."""
+    if score.verified is not None:
+        computed = ["–" if score.computed is None else format_number(score.computed, language) for language in LANGUAGES]
+        vi, en = (format_number(score.verified.points, language) for language in LANGUAGES)
+        yield Text(f"Bên thẩm định cho {vi} điểm, thay cho {computed[0]} điểm tính theo số liệu.",
+                   f"The verifier gave {en} points, in place of the {computed[1]} that the facts give.")
+    if score.declared is not None:
+        vi, en = (format_number(score.declared.points, language) for language in LANGUAGES)
+        yield Text(f"Đơn vị tự chấm {vi} điểm.", f"The unit declared {en} points.")
+
+
+def _in_order(rule: Node | None, index: Index) -> list[str]:
+    """Return the facts that a rule reads, in the order in which they are declared."""
+    read = set(facts_of(rule)) if rule else set()
+    return [fact for fact in index.facts if fact in read]
+
+
+def _headline(score: Score) -> Text:
+    """Return points, maximum, state, and whether the points are assumed."""
+    mark = Text("", "")
+    if score.criterion.provenance == "assumed":
+        mark = Text(" (điểm của tiêu chí: giả định)", " (points of the criterion: assumed)")
+    maximum = score.max_points
+    if score.points is None:
+        state = STATES[score.state]
+        return Text(f"–/{format_number(maximum, 'vi')} điểm, {state.vi}{mark.vi}",
+                    f"–/{format_number(maximum, 'en')} points, {state.en}{mark.en}")
+    return Text(f"{format_number(score.points, 'vi')}/{format_number(maximum, 'vi')} điểm{mark.vi}",
+                f"{format_number(score.points, 'en')}/{format_number(maximum, 'en')} points{mark.en}")
+
+
+def _input(fact: Fact, value: Value | None, lexicon: Lexicon) -> Text:
+    """Return one fact with its value as it was reported."""
+    vi, en = (f"{fact.label.get(language)}: {fact_value(fact, value, lexicon, language)}" for language in ("vi", "en"))
+    return Text(vi, en)
+
+
+def fact_value(fact: Fact, value: Value | None, lexicon: Lexicon, language: Language) -> str:
+    """Return a fact's value in words: number and unit, date, yes or no, level."""
+    if value is None:
+        return STATES[State.NO_EVIDENCE].get(language)
+    if isinstance(value, bool):
+        return Text("có", "yes").get(language) if value else Text("không", "no").get(language)
+    if isinstance(value, str):
+        return fact.level(value).label.get(language)
+    if fact.type == "date":
+        if value >= LATEST:
+            return Text("chưa thực hiện", "never").get(language)
+        return format_date(dt.date.fromordinal(int(value)), language)
+    if fact.type == "rate":
+        return format_percent(value, language)
+    unit = lexicon.units[fact.unit].label.get(language)
+    return f"{format_number(value, language)} {unit}".rstrip()
+
+
+def _rounding(score: Score) -> Text | None:
+    """Return the rounding step, where rounding changed anything."""
+    if score.unrounded is None or score.account.exact is None or score.unrounded == score.account.exact:
+        return None
+    before = exact_text(score.unrounded)
+    return Text(f"Làm tròn: {before} → {format_number(score.account.exact, 'vi')}.",
+                f"Rounded: {before} → {format_number(score.account.exact, 'en')}.")
+
+
+def _next(score: Score, setting: Setting) -> Text | None:
+    """Return the next threshold that would have given more; that it is not computed, where it is not."""
+    rule = score.criterion.rule
+    assert rule is not None  # the caller has looked
+    target = next_target(rule, setting.values, setting.declared)
+    if target is None:
+        return None
+    return setting.in_both(lambda lexicon: lexicon.say(
+        f"{goal(target, lexicon)}: được {lexicon.points(target.points)}",
+        f"{goal(target, lexicon)}: gives {lexicon.points(target.points)}",
+    ))
