@@ -61,7 +61,7 @@ def read_stages(path: str | Path, *, plugins: Iterable[str | Path] = ()) -> "tup
 
 def _index_of(registry: "Registry") -> "Callable[[RawEvidence], Index]":
     """Return how the index that a file names is found."""
-    return lambda raw: registry.index(raw.method, raw.year, raw.version, raw.place("year"))
+    return lambda raw: registry.index(raw.method, raw.year, raw.version, raw.place("method"))
 
 
 def score(evidence: "str | Path | Evidence | Sequence[Evidence]", *, plugins: Iterable[str | Path] = ()) -> "Scorecard":
