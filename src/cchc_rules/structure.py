@@ -100,7 +100,7 @@ class Structure:
         item = get_args(kind)
 
         def read(raw: Any, _: Any) -> Any:
-            if not isinstance(raw, list):
+            if not isinstance(raw, list | tuple):  # a file has lists, `write` gives tuples
                 raise _wrong_kind(raw, Text("một danh sách […]", "a list […]"))
             if item[-1] is Ellipsis:
                 return tuple(self._converter.structure(raw, list[item[0]]))  # type: ignore[valid-type]  # known at run time
