@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
+from attrs.validators import deep_iterable, instance_of
 
 from cchc_rules.texts import Text
 
@@ -173,9 +174,9 @@ class Evidence:
 class ComputedPoints:
     """What a plugin's own rule gives back: exact points, the reason of a loss, and its steps."""
 
-    points: Fraction
-    reason: Text
-    steps: tuple[Text, ...] = ()
+    points: Fraction = field(validator=instance_of(Fraction))
+    reason: Text = field(validator=instance_of(Text))
+    steps: tuple[Text, ...] = field(default=(), validator=deep_iterable(instance_of(Text)))
 
 
 # ------------------------------------------------------------------ what a year's table says

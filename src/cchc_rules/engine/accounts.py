@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import partial
 
 from attrs import evolve
 
@@ -103,30 +102,30 @@ def scaled_to(account: Account, nominal: Fraction, maximum: Fraction) -> Account
 
 
 def rounded(account: Account, rule: Rounding | None) -> Account:
-    """Return an account rounded where the method says so, the difference booked as rounding."""
+    """Return an account rounded where the method says so, the difference booked as rounding.
+
+    What is open may yet leave the maximum, which caps the points: so rounding does not raise the least.
+    """
     if rule is None:
         return account
-    reachable = account.reachable.through(rule.apply)
+    least, most = account.reachable.low, account.reachable.high
+    reachable = Range(low=min(least, rule.apply(least)), high=round_points(most, rule, account.maximum))
     if account.exact is None:
         return evolve(account, reachable=reachable)
-    points = rule.apply(account.exact)
+    points = round_points(account.exact, rule, account.maximum)
     return evolve(
         account,
         exact=points,
-        reachable=reachable,
+        reachable=Range(low=points, high=points) if account.complete else reachable,
         rounding=account.rounding + account.exact - points,
         before_rounding=account.exact,
     )
 
 
-def round_points(value: Fraction, rule: Rounding | None) -> Fraction:
-    """Return points rounded where the method says so."""
-    return value if rule is None else rule.apply(value)
-
-
-def rounded_range(reachable: Range, rule: Rounding | None) -> Range:
-    """Return a range of points rounded where the method says so."""
-    return reachable.through(partial(round_points, rule=rule))
+def round_points(value: Fraction, rule: Rounding | None, maximum: Fraction) -> Fraction:
+    """Return points rounded where the method says so; rounding does not lift them above the maximum."""
+    points = value if rule is None else rule.apply(value)
+    return points if value > maximum else min(points, maximum)
 
 
 def apportioned(amount: Fraction, count: int, places: int | None) -> tuple[Fraction, ...]:

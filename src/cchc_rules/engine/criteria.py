@@ -6,7 +6,7 @@ from functools import partial
 
 from attrs import evolve
 
-from cchc_rules.engine.accounts import ZERO, left_out, round_points, rounded_range, scored, unscored
+from cchc_rules.engine.accounts import ZERO, left_out, round_points, scored, unscored
 from cchc_rules.engine.subject import Subject
 from cchc_rules.errors import Finding, Place, RuleError
 from cchc_rules.exact import format_number
@@ -87,7 +87,7 @@ def _scored(blank: Score, outcome: Outcome, edition: Edition, subject: Subject) 
     maximum = Fraction(blank.criterion.max_points)
     if not ZERO <= outcome.number <= maximum:
         return failed(blank, _out_of_range(outcome.number, maximum))
-    points = round_points(outcome.number, subject.index.method.rounding.leaf)
+    points = round_points(outcome.number, subject.index.method.rounding.leaf, maximum)
     deductions = _deductions(blank.criterion, outcome, points, edition, subject)
     account = scored(points, maximum, lost=sum((each.exact for each in deductions), ZERO))
     return evolve(blank, account=account, deductions=deductions, outcome=outcome, unrounded=outcome.number)
@@ -159,7 +159,8 @@ def _open(criterion: Criterion, rule: tree.Node, state: State, subject: Subject)
     reachable = Range(low=low, high=max(min(possible.high, maximum), ZERO))
     if subject.index.method.undocumented.policy == "award_zero":
         reachable = Range(low=ZERO, high=reachable.high)
-    return unscored(maximum, state, rounded_range(reachable, subject.index.method.rounding.leaf))
+    rounding = subject.index.method.rounding.leaf
+    return unscored(maximum, state, reachable.through(lambda points: round_points(points, rounding, maximum)))
 
 
 def policies_of(criterion: Criterion, subject: Subject) -> frozenset[str]:
