@@ -265,7 +265,8 @@ class _Check:
         for misfit in odd:
             yield self._found(misfit.code, path, misfit.reason, misfit.remedy)
         if not odd:
-            context = Context(maximum=Fraction(criterion.max_points), facts=self.facts, units=self.quantities.units)
+            better = criterion.form.directions() if criterion.form else {}
+            context = Context(maximum=Fraction(criterion.max_points), facts=self.facts, units=self.quantities.units, better=better)
             for flaw in flaws(rule, context):
                 yield self._found(flaw.code, path, flaw.reason, flaw.remedy, flaw.severity)
 

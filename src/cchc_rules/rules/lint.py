@@ -1,68 +1,47 @@
 """Reading: what is wrong with a rule before anyone is scored by it: gaps, overlaps, what cannot be reached.
 
-Exact where a choice ranges over one quantity; where it cannot decide it says so, never nothing.
+Exact where a rule ranges over one quantity, or over several that do not hang together; where it cannot
+decide it says so, never nothing.
 """
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-from attrs import frozen
-
-from cchc_rules.errors import Severity
-from cchc_rules.exact import on_grid
+from cchc_rules.exact import format_percent, on_grid
 from cchc_rules.model import Fact
-from cchc_rules.quantities import Unit
-from cchc_rules.rules.bounds import Interval, Known, bounds, inside
-from cchc_rules.rules.evaluate import Facts
-from cchc_rules.rules.inverse import fixed_around
-from cchc_rules.rules.piecewise import NotPiecewise, piecewise
+from cchc_rules.rules.bounds import Known, bounds
+from cchc_rules.rules.coverage import coverage
+from cchc_rules.rules.flaw import Context, Flaw, not_checked
+from cchc_rules.rules.piecewise import Stretch
+from cchc_rules.rules.reach import Undecided, along, reachable
 from cchc_rules.rules.tree import (
-    Bound,
+    CONDITIONS,
+    Branch,
     Choice,
     Constant,
-    DaysLate,
-    FactValue,
+    Deducted,
     LevelPoints,
+    Minimum,
     Node,
     PointsEach,
+    Proportion,
     Ratio,
+    Scaled,
     Sum,
     WhenNoneArose,
     Within,
+    moved,
     quantities_of,
 )
-from cchc_rules.rules.wording import Lexicon, limits, measured
+from cchc_rules.rules.wording import name
 from cchc_rules.texts import Text
 
+__all__ = ["Context", "Flaw", "flaws", "off_grid"]
 
-@frozen(kw_only=True)
-class Flaw:
-    """One thing wrong with a rule; the reader of the edition adds the place."""
-
-    code: str
-    reason: Text
-    remedy: Text
-    severity: Severity = "error"
-
-
-@frozen(kw_only=True)
-class Context:
-    """What a rule is checked against: its maximum, the facts it reads, the units they are shown in."""
-
-    maximum: Fraction
-    facts: Mapping[str, Fact]
-    units: Mapping[str, Unit]
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The names in Vietnamese."""
-        return Lexicon(self.facts, self.units)
-
-    @property
-    def english(self) -> Lexicon:
-        """The names in English."""
-        return Lexicon(self.facts, self.units, "en")
+COMPARE = Text("đối chiếu lại với quyết định: sửa mức điểm hoặc `max_points`",
+               "compare with the decision: mend the points or `max_points`")
+ZERO = Fraction(0)
 
 
 def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
@@ -70,8 +49,14 @@ def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
     yield from _divisors(rule, context)
     for node in rule.walk():
         if isinstance(node, Choice):
-            yield from _coverage(node, context)
-    yield from _reach(rule, context)
+            yield from coverage(node, context)
+        if isinstance(node, Minimum):
+            yield from _cap(node, context)
+    terms = list(_terms(rule, context.maximum, context))
+    yield from terms
+    if not terms:  # the range of a sum that does not add up says the same once more
+        yield from _reach(rule, context)
+    yield from _directions(rule, context)
 
 
 # ------------------------------------------------------------------ divisors
@@ -79,9 +64,8 @@ def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
 
 def _divisors(rule: Node, context: Context) -> Iterator[Flaw]:
     """Yield each ratio whose divisor may be zero without a stated outcome."""
-    guarded = {node.whole for node in rule.walk() if isinstance(node, WhenNoneArose)}
-    for whole in {node.whole: None for node in rule.walk() if isinstance(node, Ratio)}:
-        if whole not in guarded and bounds(whole, Known(context.facts, {})).holds(Fraction(0)):
+    for whole in dict.fromkeys(_unguarded(rule, frozenset())):
+        if bounds(whole, Known(context.facts, {})).holds(ZERO):
             yield Flaw(
                 code="zero-policy-missing",
                 reason=Text("mẫu số có thể bằng 0 mà chưa quy định điểm", "the divisor may be 0 and no outcome is stated"),
@@ -89,160 +73,96 @@ def _divisors(rule: Node, context: Context) -> Iterator[Flaw]:
             )
 
 
-# ------------------------------------------------------------------ bands
-
-
-def _coverage(choice: Choice, context: Context) -> Iterator[Flaw]:
-    """Yield gaps, holes, overlaps and dead branches of a choice over one quantity."""
-    compared = {quantity for branch in choice.branches for quantity in quantities_of(branch.when)}
-    if len(compared) == 1 and all(isinstance(branch.when, Within) for branch in choice.branches):
-        of = compared.pop()
-        spots = list(_spots(of, choice, context))
-        covers = [tuple(_covering(choice, spot.low if spot.is_knot else spot.middle)) for spot in spots]
-        yield from _dead(choice, covers, context)
-        yield from _overlaps(choice, of, spots, covers, context)
-        yield from _gaps(choice, of, spots, covers, context)
-    elif len(choice.branches) > 1:
-        yield Flaw(
-            code="rule-not-checked",
-            severity="note",
-            reason=Text("các nhánh so nhiều đại lượng: chưa kiểm tra được khoảng hở và chồng lấn",
-                        "the branches compare several quantities: gaps and overlaps not checked"),
-            remedy=Text("tự rà soát các nhánh này", "look through these branches yourself"),
-        )
-
-
-@frozen
-class Spot:
-    """A number, or the open interval between two, on which the same branches hold."""
-
-    low: Fraction
-    high: Fraction
-
-    @property
-    def is_knot(self) -> bool:
-        """Whether it is a single number."""
-        return self.low == self.high
-
-    @property
-    def middle(self) -> Fraction:
-        """A number inside."""
-        return (self.low + self.high) / 2
-
-
-def _spots(of: Node, choice: Choice, context: Context) -> Iterator[Spot]:
-    """Yield the parts of the quantity's range between which coverage can change, from the least up."""
-    domain = bounds(of, Known(context.facts, {}))
-    limits_set = {bound.value for branch in choice.branches for bound in _bounds_of(branch.when)}
-    knots = sorted({domain.low, domain.high, *(limit for limit in limits_set if domain.holds(limit))})
-    step = _step(of, context)
-    spots = [Spot(knots[0], knots[0]), *(spot for low, high in pairwise(knots) for spot in (Spot(low, high), Spot(high, high)))]
-    yield from (spot for spot in spots if step is None or _is_met(spot, step))
-
-
-def _step(of: Node, context: Context) -> Fraction | None:
-    """Return the step in which a quantity counts; ``None`` for a rate, which can be any number."""
-    match of:
-        case FactValue(fact=fact):
-            declared = context.facts[fact]
-            return Fraction(1, 10**declared.places) if declared.type == "decimal" else Fraction(1)
-        case DaysLate():
-            return Fraction(1)
+def _unguarded(node: Node, safe: frozenset[Node]) -> Iterator[Node]:
+    """Yield the divisors that nothing around them keeps from being 0."""
+    match node:
+        case WhenNoneArose(then=then, otherwise=otherwise):
+            yield from _unguarded(then, safe)
+            yield from _unguarded(otherwise, safe | {node.whole})
+        case Branch(when=Within(of=of, low=low), then=then) if low is not None and (low.value > 0 or (low.value == 0 and not low.inclusive)):
+            yield from _unguarded(node.when, safe)
+            yield from _unguarded(then, safe | {of})
+        case Ratio(part=part, whole=whole):
+            yield from _unguarded(part, safe)
+            if (whole.of if isinstance(whole, Scaled) else whole) not in safe:
+                yield whole
         case _:
-            return None
+            for child in node.children():
+                yield from _unguarded(child, safe)
 
 
-def _is_met(spot: Spot, step: Fraction) -> bool:
-    """Return whether some whole number of steps lies in a spot."""
-    if spot.is_knot:
-        return (spot.low / step).denominator == 1
-    return (spot.low // step + 1) * step < spot.high
+# ------------------------------------------------------------------ caps and terms
 
 
-def _bounds_of(condition: Node) -> tuple[Bound, ...]:
-    assert isinstance(condition, Within)  # the caller has checked every branch
-    return tuple(bound for bound in (condition.low, condition.high) if bound is not None)
+def _cap(node: Minimum, context: Context) -> Iterator[Flaw]:
+    """Yield a cap that always holds, because the points start above it."""
+    match node.of:
+        case (Constant(value=cap), other) if not isinstance(other, Constant):
+            base = bounds(other.start if isinstance(other, Deducted) else other, Known(context.facts, {}))
+            if base.low > cap or (base.low == cap < base.high):
+                vi, en = ((lexicon.points(cap), lexicon.points(base.low)) for lexicon in (context.lexicon, context.english))
+                yield Flaw(
+                    code="cap-below-base",
+                    reason=Text(f"mức tối đa {vi[0]} không cao hơn điểm khởi đầu {vi[1]}", f"the cap of {en[0]} is not above the base of {en[1]}"),
+                    remedy=Text("sửa `cap` hoặc `base`", "mend `cap` or `base`"),
+                )
+        case _:
+            pass
 
 
-def _covering(choice: Choice, x: Fraction) -> Iterator[int]:
-    """Yield the branches that hold at one number."""
-    for index, branch in enumerate(choice.branches):
-        assert isinstance(branch.when, Within)  # the caller has checked every branch
-        if inside(branch.when, x):
-            yield index
+def _terms(rule: Node, maximum: Fraction, context: Context) -> Iterator[Flaw]:
+    """Yield sums whose terms, each at its own maximum, do not come to the maximum of the whole."""
+    match rule:
+        case WhenNoneArose(otherwise=otherwise):
+            yield from _terms(otherwise, maximum, context)
+        case Sum(terms=terms, full=full) if full:
+            if sum(full, ZERO) != maximum:
+                yield _weights(full, maximum) if all(map(_is_survey, terms)) else _added_up(full, maximum, context)
+            yield from _each_term(rule, context)
+        case Minimum(of=(Constant(), Sum() as capped)) if capped.full:
+            if sum(capped.full, ZERO) < maximum:
+                yield _added_up(capped.full, maximum, context)
+            yield from _each_term(capped, context)
+        case Proportion(points=points) if _is_survey(rule) and points != maximum:
+            yield _weights((points,), maximum)
+        case _:
+            return
 
 
-def _dead(choice: Choice, covers: list[tuple[int, ...]], context: Context) -> Iterator[Flaw]:
-    """Yield the branches that are never the first to hold."""
-    first = {cover[0] for cover in covers if cover}
-    for index, branch in enumerate(choice.branches):
-        if index not in first:
-            vi, en = _named(branch.when, context)
-            yield Flaw(
-                code="band-dead",
-                reason=Text(f"mức thứ {index + 1} ({vi}) không bao giờ được áp dụng", f"band {index + 1} ({en}) never applies"),
-                remedy=Text("xếp các mức từ cao xuống thấp, hoặc bỏ mức này", "order the bands from high to low, or drop this one"),
-            )
+def _each_term(node: Sum, context: Context) -> Iterator[Flaw]:
+    for term, most in zip(node.terms, node.full, strict=True):
+        yield from _terms(term, most, context) if not _is_survey(term) else ()
 
 
-def _overlaps(
-    choice: Choice, of: Node, spots: list[Spot], covers: list[tuple[int, ...]], context: Context
-) -> Iterator[Flaw]:
-    """Yield each pair of bands that both claim a number, one-sided cascades excepted."""
-    seen: set[tuple[int, int]] = set()
-    for spot, cover in zip(spots, covers, strict=True):
-        for pair in combinations(cover, 2):
-            if pair in seen or _cascade(choice, *pair):
-                continue
-            seen.add(pair)
-            one, two = (_named(choice.branches[index].when, context) for index in pair)
-            at = measured(of, spot.low, context.lexicon), measured(of, spot.low, context.english)
-            yield Flaw(
-                code="band-overlap",
-                reason=Text(f"mức {pair[0] + 1} ({one[0]}) và mức {pair[1] + 1} ({two[0]}) chồng nhau, ví dụ tại {at[0]}",
-                            f"band {pair[0] + 1} ({one[1]}) and band {pair[1] + 1} ({two[1]}) overlap, for one at {at[1]}"),
-                remedy=Text("đổi một đầu mút: `below` thay cho `at_most`, hoặc `more_than` thay cho `at_least`",
-                            "change one end: `below` for `at_most`, or `more_than` for `at_least`"),
-            )
+def _is_survey(node: Node) -> bool:
+    """Return whether a term weighs answers."""
+    match node:
+        case WhenNoneArose(otherwise=otherwise):
+            return _is_survey(otherwise)
+        case Proportion(of=Ratio(part=Sum(terms=terms))):
+            return all(isinstance(term, Scaled) for term in terms)
+        case _:
+            return False
 
 
-def _cascade(choice: Choice, first: int, second: int) -> bool:
-    """Return whether two bands are steps of one cascade: open on the same side, the narrower one first."""
-    one, two = choice.branches[first].when, choice.branches[second].when
-    assert isinstance(one, Within)
-    assert isinstance(two, Within)
-    return (one.high is None and two.high is None) or (one.low is None and two.low is None)
+def _weights(full: tuple[Fraction, ...], maximum: Fraction) -> Flaw:
+    vi, en = (format_percent(sum(full, ZERO) / maximum, language) for language in ("vi", "en"))
+    return Flaw(
+        code="survey-weights",
+        reason=Text(f"trọng số các nhóm trả lời cộng lại {vi}", f"the weights of the groups of respondents add up to {en}"),
+        remedy=Text("đối chiếu lại với quyết định: trọng số phải cộng đủ 100%", "compare with the decision: the weights have to add up to 100%"),
+    )
 
 
-def _gaps(
-    choice: Choice, of: Node, spots: list[Spot], covers: list[tuple[int, ...]], context: Context
-) -> Iterator[Flaw]:
-    """Yield what no band covers: anywhere without ``otherwise``, between two bands even with it."""
-    covered = [index for index, cover in enumerate(covers) if cover]
-    for index, (spot, cover) in enumerate(zip(spots, covers, strict=True)):
-        between = bool(covered) and covered[0] < index < covered[-1]
-        if cover or (choice.otherwise is not None and not between):
-            continue
-        vi, en = _spot_words(of, spot, context)
-        yield Flaw(
-            code="band-hole" if between else "band-gap",
-            reason=Text(f"không mức nào quy định điểm {vi}", f"no band states the points {en}"),
-            remedy=Text("nối liền các mức: một bên `at_least`, bên kia `below`",
-                        "join the bands: `at_least` on one side, `below` on the other"),
-        )
-
-
-def _spot_words(of: Node, spot: Spot, context: Context) -> tuple[str, str]:
-    if spot.is_knot:
-        return (f"tại đúng {measured(of, spot.low, context.lexicon)}", f"at exactly {measured(of, spot.low, context.english)}")
-    low, high = Bound(spot.low, False), Bound(spot.high, False)
-    return limits(of, low, high, context.lexicon), limits(of, low, high, context.english)
-
-
-def _named(condition: Node, context: Context) -> tuple[str, str]:
-    assert isinstance(condition, Within)  # the caller has checked every branch
-    return (limits(condition.of, condition.low, condition.high, context.lexicon),
-            limits(condition.of, condition.low, condition.high, context.english))
+def _added_up(full: tuple[Fraction, ...], maximum: Fraction, context: Context) -> Flaw:
+    total = sum(full, ZERO)
+    vi, en = ((lexicon.points(total), lexicon.points(maximum)) for lexicon in (context.lexicon, context.english))
+    return Flaw(
+        code="terms-do-not-add-up",
+        reason=Text(f"điểm tối đa các nội dung cộng lại {vi[0]}, điểm tối đa của cả quy tắc là {vi[1]}",
+                    f"the maxima of the terms add up to {en[0]}; the maximum of the whole is {en[1]}"),
+        remedy=Text("đối chiếu lại với quyết định: sửa điểm các nội dung hoặc thêm `cap`", "compare with the decision: mend the terms or add a `cap`"),
+    )
 
 
 # ------------------------------------------------------------------ what can be reached
@@ -250,22 +170,20 @@ def _named(condition: Node, context: Context) -> tuple[str, str]:
 
 def _reach(rule: Node, context: Context) -> Iterator[Flaw]:
     """Yield a maximum that cannot be earned, points above it, and points below zero."""
-    reach = reachable(rule, context)
+    reach = reachable(rule, context.facts)
     static = bounds(rule, Known(context.facts, {}))
     most = reach.high if reach else static.high
     if most < context.maximum:
         yield _points_flaw("maximum-unreachable", context, most, Text("điểm cao nhất có thể đạt là", "the most that can be earned is"))
     elif most > context.maximum and reach:
         yield _points_flaw("maximum-exceeded", context, most, Text("quy tắc có thể cho tới", "the rule can give as much as"))
-    elif reach is None and (static.high > context.maximum or static.low < 0):
-        yield Flaw(
-            code="rule-not-checked",
-            severity="note",
-            reason=Text("chưa kiểm tra được điểm cao nhất: quy tắc phụ thuộc nhiều đại lượng",
-                        "the most that can be earned is not checked: the rule varies with several quantities"),
-            remedy=Text("thử vài bộ số liệu ở hai đầu", "try facts at both ends"),
+    elif reach is None:
+        yield not_checked(
+            Text("chưa kiểm tra được điểm cao nhất: quy tắc phụ thuộc nhiều đại lượng liên quan nhau",
+                 "the most that can be earned is not checked: the rule varies with several quantities that hang together"),
+            Text("thử vài bộ số liệu ở hai đầu", "try facts at both ends"),
         )
-    if (reach or static).low < 0 and reach:
+    if reach and reach.low < 0:
         yield _points_flaw("points-negative", context, reach.low, Text("quy tắc có thể cho điểm âm", "the rule can give negative points"))
 
 
@@ -275,38 +193,76 @@ def _points_flaw(code: str, context: Context, value: Fraction, said: Text) -> Fl
         code=code,
         reason=Text(f"{said.vi} {vi.points(value)}, điểm tối đa ghi là {vi.points(context.maximum)}",
                     f"{said.en} {en.points(value)}; the stated maximum is {en.points(context.maximum)}"),
-        remedy=Text("đối chiếu lại với quyết định: sửa mức điểm hoặc `max_points`",
-                    "compare with the decision: mend the points or `max_points`"),
+        remedy=COMPARE,
     )
 
 
-def reachable(rule: Node, context: Context) -> Interval | None:
-    """Return the exact range of a rule's value over all facts; ``None`` where it is not decided."""
-    if isinstance(rule, WhenNoneArose):
-        return reachable(rule.otherwise, context)
-    quantities = quantities_of(rule)
-    if not quantities:
-        return bounds(rule, Known(context.facts, {}))
-    if isinstance(rule, Sum):
-        return _sum(rule, context)
-    if len(quantities) > 1:
-        return None
+# ------------------------------------------------------------------ directions
+
+
+def _directions(rule: Node, context: Context) -> Iterator[Flaw]:
+    """Yield rules along one quantity whose points go up and down, or the other way than the author said."""
+    better = {moved(quantity): way for quantity, way in context.better.items()}
+    for part, rises in _along_one(rule, rises=True):
+        quantity = moved(quantities_of(part)[0])
+        ways = _ways(part, context.facts)
+        if ways == {True, False}:
+            yield _up_and_down(quantity, context)
+        elif ways and quantity in better and (ways == {rises}) != (better[quantity] == "higher"):
+            yield _reversed(quantity, context)
+        if ways:
+            better.pop(quantity, None)
+    for quantity in better:
+        vi, en = (name(quantity, lexicon) for lexicon in (context.lexicon, context.english))
+        yield not_checked(
+            Text(f"chưa kiểm tra được chiều điểm theo {vi}", f"which way the points go along the {en} is not checked"),
+            Text("thử vài bộ số liệu ở hai đầu", "try facts at both ends"),
+        )
+
+
+def _along_one(rule: Node, *, rises: bool) -> Iterator[tuple[Node, bool]]:
+    """Yield the largest parts of a rule that range over one quantity, and whether more of the part is more points."""
+    if len(quantities_of(rule)) == 1:
+        yield rule, rises
+        return
+    for child in (rule.then, rule.otherwise) if isinstance(rule, WhenNoneArose) else rule.children():
+        if not isinstance(child, CONDITIONS):
+            taken = isinstance(rule, Deducted) and child is not rule.start
+            yield from _along_one(child, rises=rises != taken)
+
+
+def _ways(rule: Node, facts: Mapping[str, Fact]) -> set[bool]:
+    """Return whether points rise (``True``) and fall (``False``) along the quantity; nothing where it is not decided."""
     try:
-        stretches = piecewise(rule, fixed_around(quantities[0], Facts({}), context.facts))
-    except NotPiecewise:
-        return None
-    ends = [each.line.at(x) for each in stretches if each.line for x in (each.low, each.high)]
-    return Interval(min(ends), max(ends)) if ends else None
+        return {later > earlier for stretches in along(rule, facts) for earlier, later in pairwise(_sequence(stretches)) if later != earlier}
+    except Undecided:
+        return set()
 
 
-def _sum(rule: Sum, context: Context) -> Interval | None:
-    """Return the range of a sum whose terms read different facts, so that each can be at its best."""
-    named = [fact for term in rule.terms for fact in dict.fromkeys(quantities_of(term))]
-    parts = [reachable(term, context) for term in rule.terms]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts) or len(set(named)) < len(named):
-        return None
-    return Interval(sum((part.low for part in known), Fraction(0)), sum((part.high for part in known), Fraction(0)))
+def _sequence(stretches: tuple[Stretch, ...]) -> Iterator[Fraction]:
+    """Yield the points from the least of the quantity to the most."""
+    for each in stretches:
+        if each.line:
+            yield from (each.line.at(each.low), each.line.at(each.high))
+
+
+def _up_and_down(quantity: Node, context: Context) -> Flaw:
+    vi, en = (name(quantity, lexicon) for lexicon in (context.lexicon, context.english))
+    return Flaw(
+        code="bands-not-monotone",
+        severity="warning",
+        reason=Text(f"điểm có chỗ tăng, có chỗ giảm theo {vi}", f"the points both rise and fall along the {en}"),
+        remedy=Text("đối chiếu lại với quyết định: có thể một mức ghi nhầm điểm", "compare with the decision: one band may state the wrong points"),
+    )
+
+
+def _reversed(quantity: Node, context: Context) -> Flaw:
+    vi, en = (name(quantity, lexicon) for lexicon in (context.lexicon, context.english))
+    return Flaw(
+        code="direction-reversed",
+        reason=Text(f"điểm đi ngược chiều tốt hơn của {vi}", f"the points go against the better way of the {en}"),
+        remedy=Text("đối chiếu lại với quyết định: có thể nhầm “trở lên” với “trở xuống”", "compare with the decision: “at least” may stand for “at most”"),
+    )
 
 
 # ------------------------------------------------------------------ the grid

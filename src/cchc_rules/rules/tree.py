@@ -85,13 +85,15 @@ class Difference(Node):
 class Beyond(Node):
     """How far a quantity lies beyond ``start``: never below 0, and not counting past ``end``.
 
-    ``falling`` looks downwards: how far the quantity lies below ``start``.
+    ``falling`` looks downwards: how far the quantity lies below ``start``. ``unit`` is how these are
+    written: ``percent`` or plain.
     """
 
     of: Node
     start: Fraction
     end: Fraction | None = None
     falling: bool = False
+    unit: str = ""
 
 
 @frozen(kw_only=True)

@@ -83,9 +83,9 @@ class Increments(ScalableForm):
     def _steps(self, points: Decimal, *, good: bool) -> Node:
         """Return points for each step on one side of the threshold."""
         compared, start = against(self.of.node(), self.from_)
-        distance = Beyond(of=compared, start=start, falling=(self.better == "lower") == good)
+        unit = _unit(self.of, self.step, self.from_)
+        distance = Beyond(of=compared, start=start, falling=(self.better == "lower") == good, unit=unit)
         step = positive(self.step.value, "step", '"1 %"', "step-not-positive")
-        _same_kind(self.of, self.step)
         return PointsEach(points=Fraction(points), of=distance, step=step, whole_steps=self.whole_steps)
 
     def _gated(self, points: Node) -> Node:
@@ -103,14 +103,17 @@ class Increments(ScalableForm):
         return Choice(branches=(Branch(when=limits.within(self.of.node()), then=points),), otherwise=ZERO)
 
 
-def _same_kind(of: Quantity, step: Threshold) -> None:
-    """Refuse a step in per cent on a number, or a bare number on a rate."""
-    if of.is_rate and not step.percent:
+def _unit(of: Quantity, step: Threshold, *limits: Limit | None) -> str:
+    """Return how step and limits are written, per cent or plain; refuse a mixture, and a bare number on a rate."""
+    written = {limit.percent for limit in (step, *limits) if isinstance(limit, Threshold)}
+    if len(written) > 1 or (of.is_rate and not step.percent):
         raise FormMistake(
-            Text("`step` của một tỷ lệ ghi bằng phần trăm", "the `step` of a rate is written in per cent"),
-            Text('ghi ví dụ `step = "1 %"`', 'write for example `step = "1 %"`'),
+            Text("ngưỡng và `step` của một tỷ lệ ghi bằng phần trăm, của số liệu ghi bằng số",
+                 "thresholds and `step` of a rate are written in per cent, those of a number as numbers"),
+            Text('ghi ví dụ `step = "1 %"` cho tỷ lệ', 'write for example `step = "1 %"` for a rate'),
             "threshold-unit",
         )
+    return "percent" if step.percent else ""
 
 
 @frozen(kw_only=True)
@@ -144,7 +147,7 @@ class Brackets(ScalableForm):
     def _slices(self) -> Iterator[Node]:
         """Yield the points of each slice, from where the one before it ends."""
         step, start = positive(self.step.value, "step", '"1 %"', "step-not-positive"), Fraction(0)
-        _same_kind(self.of, self.step)
+        unit = _unit(self.of, self.step, *(each.up_to for each in self.brackets))
         for index, each in enumerate(self.brackets):
             end = each.up_to.value if each.up_to else None
             if (end is None and index < len(self.brackets) - 1) or (end is not None and end <= start):
@@ -152,6 +155,6 @@ class Brackets(ScalableForm):
                     Text("`up_to` của các bậc phải tăng dần, chỉ bậc cuối được để trống", "`up_to` has to rise from bracket to bracket; the last alone may lack it"),
                     Text("xếp các bậc từ thấp lên cao", "order the brackets from low to high"),
                 )
-            slice_ = Beyond(of=self.of.node(), start=start, end=end)
+            slice_ = Beyond(of=self.of.node(), start=start, end=end, unit=unit)
             yield PointsEach(points=Fraction(each.points_each), of=slice_, step=step, whole_steps=self.whole_steps)
             start = end if end is not None else start
