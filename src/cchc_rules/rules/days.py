@@ -14,13 +14,16 @@ LATEST = Fraction(dt.date.max.toordinal())
 
 
 class Calendar(Protocol):
-    """What a registered calendar can tell; both raise ``RuleError`` for dates that it does not cover."""
+    """What a registered calendar can tell; all raise ``RuleError`` for dates that it does not cover."""
 
     def working_days_between(self, first: dt.date, second: dt.date) -> int:
         """Return the days worked after ``first`` up to and including ``second``."""
 
     def add_working_days(self, date: dt.date, days: int) -> dt.date:
         """Return the last day of a term of so many working days that starts on ``date``."""
+
+    def end_of_term(self, date: dt.date) -> dt.date:
+        """Return the day on which a term that runs to ``date`` ends: another one, perhaps, if that is a day off."""
 
 
 def days_late(node: DaysLate, date: Fraction, after: Fraction | None, calendars: Mapping[str, Calendar]) -> Fraction:
@@ -39,7 +42,8 @@ def last_day_in_time(node: DaysLate, after: Fraction | None, calendars: Mapping[
     """Return the last day in time: as stated, or the end of the term that starts on ``after``."""
     if after is None:
         assert node.last_day is not None  # a deadline is a date where it is no term
-        return node.last_day
+        moves = node.calendar and not node.excluded  # "before the 15th" is never the 15th
+        return _calendar(node, calendars).end_of_term(node.last_day) if moves else node.last_day
     start = dt.date.fromordinal(int(after))
     if node.calendar:
         return _calendar(node, calendars).add_working_days(start, node.days)
