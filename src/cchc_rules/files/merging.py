@@ -67,9 +67,8 @@ class _Merging:
     def take(self, raw: RawEvidence) -> None:
         """Take in one file."""
         self._papers(raw)
-        _refuse_repeated(self.problems, raw)
         criteria = {each.id: each for edition in self.index.editions for each in edition.criteria}
-        for entry in (*raw.facts, *raw.points):
+        for entry in _unrepeated(self.problems, raw):
             if entry.id in criteria:
                 self.problems.attempt(partial(self._mark, entry, criteria[entry.id]))
                 continue
@@ -80,7 +79,11 @@ class _Merging:
     def _papers(self, raw: RawEvidence) -> None:
         """Add the documents of one file; one id for two documents is an error."""
         for paper in raw.documents.values():
-            if self.documents.setdefault(paper.id, paper) != paper:
+            named = Document(id=paper.id, title=paper.id)  # how a cell of a table gives it
+            known = self.documents.get(paper.id, named)
+            if known == named:
+                self.documents[paper.id] = paper
+            elif paper not in (known, named):
                 self.problems.add(Finding(
                     code="document-conflict",
                     place=Place(file=raw.file),
@@ -137,8 +140,8 @@ def _points(entry: RawFact, criterion: Criterion) -> Fraction:
     return points
 
 
-def _refuse_repeated(problems: Problems, raw: RawEvidence) -> None:
-    """Name facts that one file gives twice."""
+def _unrepeated(problems: Problems, raw: RawEvidence) -> Iterator[RawFact]:
+    """Yield the entries of one file, and name those whose fact or criterion it has given already."""
     seen: dict[str, Place] = {}
     for entry in (*raw.facts, *raw.points):
         if entry.id in seen:
@@ -148,7 +151,9 @@ def _refuse_repeated(problems: Problems, raw: RawEvidence) -> None:
                 reason=Text(f"số liệu “{entry.id}” đã có ở {seen[entry.id]}", f"fact {entry.id!r} stands already at {seen[entry.id]}"),
                 remedy=Text("giữ lại một dòng", "keep one of them"),
             ))
-        seen.setdefault(entry.id, entry.place)
+        else:
+            seen[entry.id] = entry.place
+            yield entry
 
 
 # ------------------------------------------------------------------ one fact
