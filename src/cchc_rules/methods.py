@@ -92,6 +92,11 @@ class RoundingRule:
     total: Rounding | None = None
     provenance: Provenance = "assumed"
 
+    @property
+    def above_leaf(self) -> bool:
+        """Whether sums are rounded, and not only what they are sums of."""
+        return any((self.criterion, self.group, self.field, self.total))
+
 
 @frozen(kw_only=True)
 class AdjustmentRule:

@@ -82,7 +82,7 @@ class _Grading:
     @property
     def high(self) -> Fraction:
         """The greatest share that the total can still come to."""
-        return (self.total.exact or ZERO) / self.base if self.total.complete else most_share(self.total, self.base)
+        return (self.total.exact or ZERO) / self.base if self.total.complete else most_share(self.total, self.base, self.subject.index.method.rounding)
 
     def grade(self) -> Grade | None:
         """Return the one grade that is possible, or the several that are."""

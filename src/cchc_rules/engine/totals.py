@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from cchc_rules.engine.accounts import ZERO, left_out, rounded, scaled_to, together
 from cchc_rules.engine.groups import Together, score_group
 from cchc_rules.engine.subject import Subject
-from cchc_rules.methods import AdjustmentRule, FieldUsed, Method, Part
+from cchc_rules.methods import AdjustmentRule, FieldUsed, Method, Part, RoundingRule
 from cchc_rules.model import CriterionKind, Edition
 from cchc_rules.points import Account, Range
 from cchc_rules.scorecard import FieldScore, Score
@@ -111,11 +111,11 @@ def _points(fields: Sequence[ScoredField], method: Method) -> Account:
         return together([each.field.account for each in fields])
     regular = _weighted(fields, method) if method.parts else together([each.regular for each in fields])
     if method.conversion is not None:
-        regular = converted(regular, Fraction(method.conversion.to))
+        regular = converted(regular, Fraction(method.conversion.to), method.rounding)
     return together([regular, *(each.inside for each in fields)])
 
 
-def converted(account: Account, to: Fraction) -> Account:
+def converted(account: Account, to: Fraction, rounding: RoundingRule) -> Account:
     """Return points over the effective maximum, times ``to``."""
     if account.maximum == 0:
         return left_out(to, keeps_maximum=False)
@@ -123,19 +123,20 @@ def converted(account: Account, to: Fraction) -> Account:
     if account.complete:
         return scaled
     most = max(account.nominal, account.maximum)
-    return evolve(scaled, reachable=Range(low=account.reachable.low * to / most, high=most_share(account, account.maximum) * to))
+    return evolve(scaled, reachable=Range(low=account.reachable.low * to / most, high=most_share(account, account.maximum, rounding) * to))
 
 
-def most_share(account: Account, base: Fraction) -> Fraction:
+def most_share(account: Account, base: Fraction, rounding: RoundingRule) -> Fraction:
     """Return an upper bound of the share of a base that an open account can reach.
 
     What is open may turn out not to apply and leave the base; counting only what it can still earn into the
-    base covers every such case. Where bonus points are in play, all that is open is taken to leave it.
+    base covers every such case. Where bonus points or rounded sums are in play, points can grow by more than
+    that: then all that is open is taken to leave it.
     """
     known = account.exact or ZERO
     still = account.reachable.high - known
     open_maximum = account.nominal - account.not_applicable - known - account.lost - account.rounding + account.bonus - account.penalty
-    exceeds = account.bonus > 0 or account.reachable.high > account.maximum
+    exceeds = account.bonus > 0 or account.reachable.high > account.maximum or rounding.above_leaf
     least = base - open_maximum + (ZERO if exceeds else still)
     return account.reachable.high / least if least > 0 else CERTAINLY_BEST
 
@@ -154,4 +155,4 @@ def _part(part: Part, fields: Sequence[ScoredField], method: Method, worth: Frac
     default = method.parts[0].id
     tops = [score for each in fields for score in each.field.scores if not score.criterion.parent]
     own = [score.account for score in tops if score.criterion.kind == "regular" and (score.criterion.part or default) == part.id]
-    return converted(together(own), worth)
+    return converted(together(own), worth, method.rounding)
