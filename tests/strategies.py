@@ -183,11 +183,18 @@ def edition_of(parts: list[Case], **changes: object) -> Edition:
 def completed(draw: st.DrawFn, case: Case) -> dict[str, Value]:
     """Return a case's values with the missing ones filled in as a sound report would."""
     values = {**{fact.id: draw(values_of(fact)) for fact in case.facts}, **case.values}
-    part, whole = values.get("p"), values.get("w")
+    part_name, whole_name = rate_of(case.form)
+    part, whole = values.get(part_name), values.get(whole_name)
     if isinstance(part, Fraction) and isinstance(whole, Fraction) and not isinstance(case.form, forms.RatioForm):
-        if "p" in case.values:
-            values["w"] = max(part, whole)
-            assume("w" not in case.values or values["w"] == case.values["w"])
+        if part_name in case.values:
+            values[whole_name] = max(part, whole)
+            assume(whole_name not in case.values or values[whole_name] == case.values[whole_name])
         else:
-            values["p"] = min(part, whole)
+            values[part_name] = min(part, whole)
     return values
+
+
+def rate_of(form: forms.Form) -> tuple[str, str]:
+    """Return the names of part and whole of a form over a rate; empty where it is over something else."""
+    of = form.of if isinstance(form, (forms.Share, forms.Bands)) else forms.Quantity(fact="none")
+    return of.part, of.whole
