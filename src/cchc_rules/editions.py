@@ -130,9 +130,9 @@ def facts_read(edition: Edition) -> frozenset[str]:
 
 
 def lateness_of(criterion: Criterion) -> Iterator[DaysLate]:
-    """Yield the places in a criterion's rule that count days by a registered calendar."""
-    if criterion.rule is not None:
-        yield from (node for node in criterion.rule.walk() if isinstance(node, DaysLate) and node.calendar)
+    """Yield what a criterion's rule counts by a registered calendar, each once."""
+    nodes = criterion.rule.walk() if criterion.rule is not None else ()
+    yield from dict.fromkeys(node for node in nodes if isinstance(node, DaysLate) and node.calendar)
 
 
 def calendars_named(editions: Iterable[Edition]) -> tuple[str, ...]:
