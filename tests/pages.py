@@ -3,7 +3,7 @@
 A comment on the line before a block says what the block is, where its language alone does not:
 
 - ``<!-- output -->`` what the block before it printed; ``<!-- output: cchc … -->`` what a command prints.
-  ``lines 1-20`` after a semicolon keeps part of it, up to the last blank line there, so that no row is cut.
+  ``lines 1-20`` after a semicolon keeps part of it; a row at its end that would be cut is left out.
 - ``<!-- file: path -->`` the block is saved under that path, for the blocks after it.
 - ``<!-- edit: path -->`` the block is a difference, carried out on a file.
 - ``<!-- filled: workbook from file -->`` the reader has typed the values of that file into the workbook.
@@ -45,6 +45,8 @@ PART = re.compile(r"(?P<rest>.*?);?\s*lines (?P<first>\d+)-(?P<last>\d+)")
 STATUS = re.compile(r"#.*(?:exit status|mã thoát) (\d)")
 NOT_RUN = ("git clone", "python -m pip", "python -m pytest", "python -m venv", "python examples/", "python benchmarks/",
            "ruff check", "mypy", "lint-imports", "mkdocs", "cd ", ".ci/run", "CCHC_REWRITE_DOCS=1 python -m pytest")
+INSTALLED = re.compile(r"(?<![\w/])(?:[A-Z]:)?/[^\s:]*/(?=cchc_\w+/)")
+MOST_LINES_OF_A_ROW = 6
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist")
 
 
@@ -170,8 +172,8 @@ class Run:
         return path
 
     def _shown(self, text: str) -> str:
-        """Return what was printed with the page's folder left out, as a reader's own folder would be."""
-        return text.replace(f"{self.folder.as_posix()}/", "")
+        """Return what was printed without this machine's folders: the page's own, and that of installed plugins."""
+        return INSTALLED.sub("…/", text.replace(f"{self.folder.as_posix()}/", ""))
 
     def _command(self, line: str) -> str:
         """Carry out one command and return what it printed; its exit status must be the one that is stated."""
@@ -207,11 +209,11 @@ class Run:
 
 
 def part_of(lines: list[str], first: int, last: int) -> list[str]:
-    """Return some lines of an output, with an ellipsis for what is left out; the last row is never cut."""
-    end = last
+    """Return some lines of an output, with an ellipsis for what is left out; a row that would be cut is left out."""
     if last < len(lines):
-        end = next((number for number in range(last, first, -1) if not lines[number - 1].strip()), last)
-    return [*(["…"] if first > 1 else []), *lines[first - 1 : end], *(["…"] if end < len(lines) else [])]
+        last = next((number for number in range(last, last - MOST_LINES_OF_A_ROW, -1) if not lines[number - 1].strip()), last)
+    shown = "\n".join(lines[first - 1 : last]).strip("\n").splitlines()
+    return [*(["…"] if first > 1 else []), *shown, *(["…"] if last < len(lines) else [])]
 
 
 def commands(text: str) -> list[str]:

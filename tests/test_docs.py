@@ -15,6 +15,7 @@ from pages import BLOCKS, PAGES, Block, run_cchc, run_of
 import cchc_rules as cchc
 from cchc_rules import hookspecs, methods, model, published
 from cchc_rules.files import grid
+from cchc_rules.registers import Registered
 from cchc_rules.structure import _keys_of
 
 DOCS = ROOT / "docs"
@@ -22,7 +23,7 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 NAMED = re.compile(r"`([^`]+)`")
 KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-NOT_CODES = {"entry-points", "utf-8", "utf-8-sig"}
+NOT_CODES = {"entry-points", "re-worded", "utf-8", "utf-8-sig"}
 """Words with hyphens in the source that are no finding codes."""
 
 
@@ -62,7 +63,8 @@ def test_no_fence_escapes_the_tests(page: Path) -> None:
 
 def test_the_plugins_that_run_are_those_of_this_checkout(registry: cchc.Registry) -> None:
     """Where this fails the others mislead: install the plugins of this checkout anew."""
-    for registered in (*registry.editions.values(), *registry.methods.values()):
+    brought: list[Registered[Any]] = [*registry.editions.values(), *registry.methods.values()]
+    for registered in brought:
         assert registered.path is not None
         relative = registered.path.as_posix().rpartition("/cchc_")[2]
         ours = [path for path in ROOT.glob("plugins/*/src/*/**/*.toml") if path.as_posix().endswith(f"/cchc_{relative}")]
