@@ -21,6 +21,7 @@ from cchc_rules.rules.forms.parts import (
     Requirement,
     Threshold,
     ZeroPolicy,
+    guarded,
 )
 from cchc_rules.rules.forms.proportions import Given, RatioForm, Sample, Share
 from cchc_rules.rules.forms.steps import Bands, Bracket, Brackets, Increments
@@ -37,5 +38,5 @@ __all__ = [
     "Item", "Judged", "LateBand", "LeastOf", "Levels", "Limit", "Limits", "MarkForm", "Names", "NestedRule",
     "NoAnswersPolicy", "Option", "Points", "Quantity", "RatioForm", "Requirement", "Respondents", "Sample",
     "ScalableForm", "Scaling", "Share", "SumOf", "Survey", "Threshold", "Timeliness", "Violation", "Violations",
-    "ZeroPolicy",
+    "ZeroPolicy", "guarded",
 ]
