@@ -191,7 +191,7 @@ def compare_merged(earlier: Iterable[Comparable], later: Comparable, *, mapping:
     for change, before in zip(changes, befores, strict=True):
         if len(change.after) > 1:
             raise InputError(_split_up(change, before))
-    needed = sorted({name for change in changes for name in change.before})
+    needed = sorted({name for change in changes for name in change.before} or after.identity.predecessors)
     if not befores or sorted(each.unit for each in befores) != needed:
         raise InputError(_predecessors_wanted(needed, befores, after))
     if len({each.year for each in befores}) > 1:
