@@ -111,7 +111,9 @@ def expected_ways(card: cchc.Scorecard, cause: Cause) -> set[tuple[str, ...]]:
     value = {(*criteria, cause.criterion, "facts", cause.fact, "value")}
     above = {(*criteria, parent, key) for parent in ancestors(card, cause.criterion) for key in ACCOUNT}
     sums = {("fields", field, key) for key in ACCOUNT} | {("total", key) for key in ACCOUNT}
-    return own | value | above | sums | {("grade",)}
+    stage = ("stages", card.evidence.stage)
+    again = {(*stage, "points", each) for each in (cause.criterion, *ancestors(card, cause.criterion))} | {(*stage, "total", key) for key in ACCOUNT}
+    return own | value | above | sums | again | {("grade",)}
 
 
 # ------------------------------------------------------------------ the published result

@@ -579,14 +579,14 @@ class TestFolders:
     def test_give_the_same_scorecard_with_nothing_installed(self, folder: Path, card: cchc.Scorecard) -> None:
         """A copy in a folder is as good as an installation."""
         registry = cchc.Registry.load([folder], with_installed=False)
-        assert registry.findings() == ()
+        assert {each.severity for each in registry.findings()} <= {"note"}
         assert {each.origin for each in registry.plugins} == {path.as_posix() for path in folder.iterdir()}
         assert to_json(score(registry.index("cao-bang.districts", 2021), card.evidence)) == to_json(card)
 
     def test_beside_an_installed_copy_merge_and_give_the_same_scorecard(self, folder: Path, card: cchc.Scorecard) -> None:
         """The same plugin, installed and in a folder, is no conflict."""
         registry = cchc.load_registry([folder])
-        assert registry.findings() == ()
+        assert {each.severity for each in registry.findings()} <= {"note"}
         assert to_json(cchc.score(EXAMPLE, plugins=[folder])) == to_json(card)
 
     def test_that_differ_from_an_installed_copy_are_refused_naming_both(self, folder: Path) -> None:
