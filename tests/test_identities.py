@@ -8,6 +8,7 @@ import pytest
 from building import method_of, plugin
 from hypothesis import given
 from hypothesis import strategies as st
+from issued import METHOD, issued_in
 from strategies import edition_of
 
 import cchc_rules as cchc
@@ -247,3 +248,15 @@ def test_the_command_says_what_is_needed(tmp_path: Path, capsys: pytest.CaptureF
     for more in ([], ["--map", "mean"]):
         assert main(["compare", str(before), str(after), *more]) == 2
         assert "[units-differ]" in capsys.readouterr().err
+
+
+def test_units_with_one_id_are_never_scored(tmp_path: Path) -> None:
+    """Whose points would they be? Nor is such a method sealed."""
+    issued = issued_in(tmp_path)
+    twice = (issued.path / "methods" / "2099.toml").read_text(encoding="utf-8").replace(
+        'units = [ { id = "unit", label = "Đơn vị" } ]', 'units = [ { id = "unit", label = "Một" }, { id = "unit", label = "Hai" } ]')
+    issued.write("methods/2099.toml", twice)
+    with pytest.raises(cchc.EditionError, match="unit-duplicate"):
+        issued.registry().index("index", 2099)
+    with pytest.raises(cchc.EditionError, match="unit-duplicate"):
+        issued.seal(METHOD)

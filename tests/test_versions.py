@@ -15,8 +15,9 @@ from strategies import edition_of
 
 import cchc_rules as cchc
 from cchc_rules.engine import score
-from cchc_rules.files.evidence import read_evidence
+from cchc_rules.files.evidence import read_cohort, read_evidence
 from cchc_rules.files.template import write_template
+from cchc_rules.files.terminal import scorecard_text
 from cchc_rules.methods import Gate, GradeBand, GradeRule, Override
 from cchc_rules.model import ORIGINAL, Criterion, Fact, Reference, Statistic, Value
 from cchc_rules.rules import forms
@@ -102,6 +103,21 @@ class TestPin:
         assert points(issued, ORIGINAL) == Decimal("3.5")
         with pytest.raises(cchc.EditionError, match="value-wrong-kind"):
             read(issued, "dc1")
+
+    def test_of_one_unit_in_a_cohort_must_be_the_version_that_is_asked_for(self, issued: Issued) -> None:
+        """A folder of units is never scored by two versions, nor by another than its files name."""
+        read(issued, "dc1", "units/evidence.toml")
+        registry = issued.registry()
+        assert len(read_cohort(issued.path / "units", registry.index("index", 2099, "dc1"))) == 1
+        with pytest.raises(cchc.InputError, match="files-disagree"):
+            read_cohort(issued.path / "units", registry.index("index", 2099, ORIGINAL))
+
+    def test_is_shown_with_the_result(self, issued: Issued) -> None:
+        """Key and seal of the amended method stand in the heading."""
+        evidence = read(issued, "dc1")
+        index = issued.registry().index("index", 2099, "dc1")
+        text = scorecard_text(score(index, evidence), "vi")
+        assert f"({METHOD}+dc1, bản nháp, {dict(index.seals)[f'{METHOD}+dc1'][7:19]})" in text
 
     def test_is_a_heading_of_the_form(self, issued: Issued, tmp_path: Path) -> None:
         """“Phiên bản” above the table, in CSV as in Excel."""

@@ -338,6 +338,7 @@ class Registry:
             seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())),
         )
         refused = [each for each in method_flaws(index, partial(_method_place, method)) if each.code in REFUSED_POLICIES]
+        refused += [each for each in self.lint_method(method) if each.code == "unit-duplicate"]
         if refused:
             raise EditionError(*refused)
         return index

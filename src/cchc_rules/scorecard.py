@@ -145,6 +145,11 @@ class MethodUsed:
     nominal_total: Fraction = Fraction(100)
     nominal_total_provenance: Provenance = "assumed"
 
+    @property
+    def key(self) -> str:
+        """The name of this version of the method, as ``cchc plugins`` lists it."""
+        return f"{self.id}/{self.year}" + (f"+{self.version}" if self.version else "")
+
 
 @frozen(kw_only=True)
 class StageResult:

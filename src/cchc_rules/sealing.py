@@ -1,5 +1,6 @@
 """Sealing: fixes an edition or a method as it is now, if nothing is wrong with it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from cchc_rules.errors import EditionError, Finding, InputError, Place, did_you_mean
@@ -18,12 +19,11 @@ def seal(registry: Registry, name: str) -> Text:
     """
     if name in registry.editions:
         edition = registry.editions[name]
-        wrong = [each for each in registry.lint(edition) if each.severity == "error"]
-        if wrong:
-            raise EditionError(*wrong)
+        _refuse(registry.lint(edition))
         return _written(edition, registry.seal(edition))
     if name in registry.methods:
         method = registry.methods[name]
+        _refuse(registry.lint_method(method))
         return _written(method, registry.seal_method(method))
     raise InputError(Finding(
         code="name-unknown",
@@ -31,6 +31,13 @@ def seal(registry: Registry, name: str) -> Text:
         reason=Text(f"không có bộ tiêu chí hay phương pháp “{name}”", f"there is no edition or method {name!r}"),
         remedy=did_you_mean(name, {**registry.editions, **registry.methods}),
     ))
+
+
+def _refuse(found: Iterable[Finding]) -> None:
+    """Raise where something is wrong with what is to be sealed."""
+    wrong = [each for each in found if each.severity == "error"]
+    if wrong:
+        raise EditionError(*wrong)
 
 
 def _written(registered: Registered[Any], made: Seal) -> Text:

@@ -10,7 +10,7 @@ from cchc_rules.files import evidence_toml, excel, grid
 from cchc_rules.files.merging import merge
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
-from cchc_rules.model import Evidence
+from cchc_rules.model import ORIGINAL, Evidence
 from cchc_rules.texts import Text
 from cchc_rules.toml_source import TomlSource, read_toml, unreadable
 
@@ -64,13 +64,15 @@ def evidence_of(index: Index, unit: str, stage: str, facts: Mapping[str, object]
 def read_cohort(folder: Path, index: Index) -> tuple[tuple[Evidence, ...], ...]:
     """Return the evidence of every unit in a folder and below, one a stage, units in the order of their ids.
 
-    Raises ``InputError`` with every problem of every file; files of another method or year are problems.
+    Raises ``InputError`` with every problem of every file; files of another method, year or version are problems.
     """
     raw = _read(_files(folder, deep=True), folder)
     problems = Problems()
     for each in raw:
         if (each.method, each.year) != (index.method.id, index.method.year):
             problems.add(_disagreement(each, "method" if each.method != index.method.id else "year", index.method.key))
+        elif each.version and each.version != (index.method.version or ORIGINAL):
+            problems.add(_disagreement(each, "version", index.method.key))
     units: dict[str, list[RawEvidence]] = {}
     for each in raw:
         units.setdefault(each.unit, []).append(each)

@@ -52,11 +52,11 @@ def _heading(card: Scorecard, page: Page) -> str:
     method = card.method
     stage = card.stage.get(page.language)
     seals = dict(method.seals)
-    seal = seals.get(f"{method.id}/{method.year}", "")[7:19]
+    seal = seals.get(method.key, "")[7:19]
     sealed = page.say("đã niêm phong", "sealed") if method.status == "sealed" else page.say("bản nháp", "draft")
     lines = [
         f"{card.unit.label.upper()} · {method.year}",
-        f"{method.label.get(page.language)} ({method.id}/{method.year}, {sealed}, {seal})",
+        f"{method.label.get(page.language)} ({method.key}, {sealed}, {seal})",
         page.say(f"Giai đoạn: {stage} · {card.engine}", f"Stage: {stage} · {card.engine}"),
     ]
     return "\n".join(lines)
