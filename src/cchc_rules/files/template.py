@@ -2,11 +2,11 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cchc_rules.errors import InputError, Place
 from cchc_rules.exact import format_number
@@ -17,11 +17,12 @@ from cchc_rules.model import ORIGINAL, Edition, Fact
 from cchc_rules.rules.tree import facts_of
 from cchc_rules.writing import write_bytes
 
-SHEET, GUIDE = "Phiếu", "Hướng dẫn"
+SHEET, GUIDE, LISTS = "Phiếu", "Hướng dẫn", "Danh mục"
 SCHEMA = "cchc.evidence/1"
 CREATED = dt.datetime.fromtimestamp(0, dt.UTC)  # a fixed moment, so that the same form is the same bytes
 WIDTHS = {"fact": 30, "label": 62, "unit": 16, "value": 16, "documents": 40, "note": 28}
 INPUTS = ("value", "documents", "note")
+VALUE = list(COLUMNS).index("value")
 ENTRY = "điền tại đây"
 GUIDE_LINES = (
     "Điền các ô màu vàng: giá trị, tài liệu kiểm chứng, ghi chú. Ô để trống nghĩa là CHƯA CÓ số liệu, không phải bằng 0.",
@@ -44,6 +45,27 @@ class _Styles:
     date: Any
 
 
+@frozen
+class _Lists:
+    """The lists to choose from, each a column of a hidden sheet: one typed into a cell's rule ends at 255 characters."""
+
+    sheet: Any
+    ranges: dict[tuple[str, ...], str] = field(factory=dict)
+
+    def rule(self, words: Iterable[str]) -> dict[str, Any]:
+        """Return the validation of a cell in which one of some words is chosen."""
+        from xlsxwriter.utility import xl_range_abs
+
+        listed = tuple(words)
+        if not listed:
+            return {"validate": "any"}
+        if listed not in self.ranges:
+            column = len(self.ranges)
+            self.sheet.write_column(0, column, listed)
+            self.ranges[listed] = f"='{LISTS}'!{xl_range_abs(0, column, len(listed) - 1, column)}"
+        return {"validate": "list", "source": self.ranges[listed]}
+
+
 def write_template(index: Index, path: Path, *, force: bool = False) -> None:
     """Write the form of a method as an .xlsx file.
 
@@ -62,8 +84,9 @@ def template_bytes(index: Index) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED, "title": index.method.label.vi})
-        _form(book.add_worksheet(SHEET), index, _styles(book))
-        guide = book.add_worksheet(GUIDE)
+        form, guide, lists = (book.add_worksheet(name) for name in (SHEET, GUIDE, LISTS))
+        _form(form, index, _styles(book), _Lists(lists))
+        lists.hide()
         guide.set_column(0, 0, 110)
         for row, line in enumerate(GUIDE_LINES):
             guide.write_string(row, 0, line)
@@ -84,11 +107,11 @@ def _styles(book: Any) -> _Styles:
     )
 
 
-def _form(sheet: Any, index: Index, styles: _Styles) -> None:
+def _form(sheet: Any, index: Index, styles: _Styles, lists: _Lists) -> None:
     """Write headings, header row, and one row a fact grouped by field."""
     for position, name in enumerate(COLUMNS):
         sheet.set_column(position, position, WIDTHS[name])
-    row = _headings(sheet, index, styles)
+    row = _headings(sheet, index, styles, lists)
     for position, label in enumerate(COLUMNS.values()):
         sheet.write_string(row, position, label.vi, styles.head)
     sheet.freeze_panes(row + 1, 2)
@@ -104,10 +127,11 @@ def _form(sheet: Any, index: Index, styles: _Styles) -> None:
         for fact in facts:
             row += 1
             _fact(sheet, row, fact, index, styles)
+            sheet.data_validation(row, VALUE, row, VALUE, _validation(fact, lists))
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
-def _headings(sheet: Any, index: Index, styles: _Styles) -> int:
+def _headings(sheet: Any, index: Index, styles: _Styles, lists: _Lists) -> int:
     """Write what the form is for, and return the row of the table's header."""
     method = index.method
     known = {"schema": SCHEMA, "method": method.id, "year": str(method.year), "version": method.version or ORIGINAL, "stage": method.stages[0].id}
@@ -118,25 +142,15 @@ def _headings(sheet: Any, index: Index, styles: _Styles) -> int:
         else:
             sheet.write_string(row, 1, known.get(name, ""), styles.entry)
         if name == "unit":
-            sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": _short([unit.id for unit in method.units])} if method.units else {"validate": "any"})
+            sheet.data_validation(row, 1, row, 1, lists.rule(unit.id for unit in method.units))
         if name == "stage":
-            sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": _short([stage.id for stage in method.stages])})
+            sheet.data_validation(row, 1, row, 1, lists.rule(stage.id for stage in method.stages))
     return len(HEADINGS) + 1
 
 
-def _short(words: list[str]) -> list[str]:
-    """Return as many words as Excel takes in a list typed into a validation (255 characters)."""
-    kept: list[str] = []
-    for word in words:
-        if len(",".join([*kept, word])) > 255:
-            break
-        kept.append(word)
-    return kept
-
-
 def _by_field(index: Index) -> Iterator[tuple[Edition, list[Fact]]]:
-    """Yield each field with the facts that its criteria read, each fact once in the whole form."""
-    seen: set[str] = set()
+    """Yield each field with the facts that units enter for it, each fact once in the whole form."""
+    seen: set[str] = {*index.references, *index.statistics}
     for edition in index.editions:
         ids = dict.fromkeys(fact for each in edition.criteria if each.rule for fact in facts_of(each.rule))
         fresh = [fact for fact in index.facts if fact in ids and fact not in seen]
@@ -152,20 +166,19 @@ def _fact(sheet: Any, row: int, fact: Fact, index: Index, styles: _Styles) -> No
             sheet.write_blank(row, position, None, styles.date if name == "value" and fact.type == "date" else styles.entry)
         else:
             sheet.write_string(row, position, written[name], styles.plain)
-    sheet.data_validation(row, list(COLUMNS).index("value"), row, list(COLUMNS).index("value"), _validation(fact))
 
 
 def _is_number(fact: Fact) -> bool:
     return fact.type in ("count", "decimal")
 
 
-def _validation(fact: Fact) -> dict[str, Any]:
+def _validation(fact: Fact, lists: _Lists) -> dict[str, Any]:
     """Return what Excel lets a clerk type, and what it says of it."""
     rule: dict[str, Any] = {"input_title": ENTRY, "input_message": (fact.definition or fact.label.vi)[:250], "error_type": "stop"}
     if fact.type == "flag":
-        return {**rule, "validate": "list", "source": ["có", "không"]}
+        return {**rule, **lists.rule(("có", "không"))}
     if fact.type == "level":
-        return {**rule, "validate": "list", "source": _short([level.label.vi for level in fact.levels])}
+        return {**rule, **lists.rule(level.label.vi for level in fact.levels)}
     if fact.type == "date":
         return {**rule, "validate": "any"}  # a date, or words that say that it never came
     least, most = fact.range or (0, 0)
