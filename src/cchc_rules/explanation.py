@@ -13,7 +13,7 @@ STATES: dict[State, Text] = {
     State.NOT_APPLICABLE: Text("không áp dụng", "not applicable"),
     State.NO_EVIDENCE: Text("chưa có số liệu", "no evidence"),
     State.NEEDS_JUDGEMENT: Text("chờ đánh giá", "needs judgement"),
-    State.WAITING: Text("chờ số liệu khác", "waiting for a fact"),
+    State.WAITING: Text("chờ đủ số liệu", "incomplete"),
     State.ERROR: Text("lỗi", "error"),
 }
 ASSUMED = Text("giả định", "assumed")

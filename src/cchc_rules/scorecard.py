@@ -126,6 +126,7 @@ class Grade:
     share: Fraction
     provenance: Provenance
     reachable: tuple[str, ...] = ()
+    reachable_labels: tuple[Text, ...] = ()
     next_label: Text | None = None
     blocked: tuple[Text, ...] = ()
     overrides: tuple[Text, ...] = ()

@@ -96,6 +96,7 @@ class _Grading:
             share=(self.total.exact or ZERO) / self.base,
             provenance=self.rule.provenance,
             reachable=tuple(self.rule.bands[index].id for index in possible),
+            reachable_labels=tuple(self.rule.bands[index].label for index in possible),
             overrides=tuple(self._said()),
         )
         return undecided if len(possible) > 1 or not self.total.complete else self._decided(undecided, possible[0])
@@ -109,6 +110,7 @@ class _Grading:
             id=band.id,
             label=band.label,
             reachable=(),
+            reachable_labels=(),
             next_label=better.label if better else None,
             blocked=tuple(self._blocks(better)) if better else (),
         )
@@ -190,7 +192,7 @@ def _said_of_points(better: GradeBand, share: Fraction, base: Fraction) -> Text:
     def tell(language: Language) -> str:
         points, percent = format_number(missing, language), format_percent(better.limit, language)
         if language == "vi":
-            return f"còn thiếu {'hơn ' if strict else ''}{points} điểm để đạt {'trên' if strict else 'từ'} {percent}"
+            return f"còn thiếu {'hơn ' if strict else ''}{points} điểm để đạt {'trên ' if strict else ''}{percent}"
         return f"{'more than ' if strict else ''}{points} points short of {'more than ' if strict else ''}{percent}"
 
     vi, en = (tell(language) for language in LANGUAGES)

@@ -83,7 +83,7 @@ def _fields(card: Scorecard, page: Page) -> Any:
 
 def _account(account: Account, page: Page) -> tuple[str, str, str, str, str]:
     """Return points, maximum, per cent, lost points and state."""
-    share = "–" if account.share is None else page.percent(account.share).removesuffix("%")
+    share = "–" if account.share is None or not account.complete else page.percent(account.share).removesuffix("%")
     lost = page.number(account.lost) if account.lost else ""
     return page.number(account.exact), page.number(account.maximum), share, lost, STATES[account.state].get(page.language)
 
@@ -102,8 +102,9 @@ def _verdict(card: Scorecard, page: Page) -> str:
         ))
     if card.grade:
         lines.append(page.say("Xếp loại", "Grade") + f": {card.grade.label.get(page.language)} ({_grade_base(card.grade, card, page)})")
-        if card.grade.reachable:
-            lines.append(page.say("Còn có thể đạt", "Still possible") + f": {', '.join(card.grade.reachable)}")
+        if card.grade.reachable_labels:
+            listed = ", ".join(each.get(page.language) for each in card.grade.reachable_labels)
+            lines.append(page.say("Còn có thể đạt", "Still possible") + f": {listed}")
         lines += _around_grade(card.grade, page)
     return "\n".join(lines) + "\n"
 
@@ -114,7 +115,7 @@ def _around_grade(grade: Grade, page: Page) -> list[str]:
     lines = [page.say("Có sự kiện quyết định xếp loại", "Decided by") + f": {said}"] if said else []
     if grade.next_label and grade.blocked:
         blocked = "; ".join(each.get(page.language) for each in grade.blocked)
-        lines.append(page.say(f"Chưa đạt mức “{grade.next_label.vi}”", f"Not {grade.next_label.en!r}") + f": {blocked}")
+        lines.append(page.say(f"Chưa đạt mức “{grade.next_label.vi}”", f"Not “{grade.next_label.en}”") + f": {blocked}")
     return lines
 
 
