@@ -43,6 +43,7 @@ from cchc_rules.rules.tree import (
     Sum,
     WhenNoneArose,
     Within,
+    may_not_apply,
 )
 
 ZERO = Fraction(0)
@@ -90,7 +91,10 @@ class Known:
 
 def bounds(node: Node, known: Known) -> Interval:
     """Return the range of a rule's value; a case that does not apply counts as 0 points."""
-    return _bounds(node, known)
+    found = _bounds(node, known)
+    if may_not_apply(node) and applies(node, known) is not True:
+        return found.hull(Interval(ZERO, ZERO))
+    return found
 
 
 @singledispatch
@@ -224,7 +228,7 @@ def _scaled(of: Interval, factor: Fraction) -> Interval:
 
 @_bounds.register
 def _(node: Sum, known: Known) -> Interval:
-    terms = [_bounds(term, known) for term in node.terms]
+    terms = [bounds(term, known) for term in node.terms]
     if node.when_not_applicable in ("rescale", "share_out"):
         return _scaled_up(node, terms, [applies(term, known) for term in node.terms])
     return Interval(sum((term.low for term in terms), ZERO), sum((term.high for term in terms), ZERO))

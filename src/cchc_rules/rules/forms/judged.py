@@ -15,13 +15,17 @@ Points = Decimal | Threshold
 """Points as a number, or as a part of the maximum written in per cent."""
 
 
+def _as_dict(marks: Mapping[str, Points]) -> dict[str, Points]:
+    return dict(marks)
+
+
 @frozen(kw_only=True)
 class Levels(Form):
     """Points by a level that is reported."""
 
     name: ClassVar[str] = "levels"
     fact: str
-    marks: Mapping[str, Points] = field(converter=dict)
+    marks: Mapping[str, Points] = field(converter=_as_dict)
 
     _judged: ClassVar[bool] = False
 
