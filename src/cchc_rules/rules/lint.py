@@ -215,7 +215,7 @@ def _directions(rule: Node, context: Context) -> Iterator[Flaw]:
     for quantity in better:
         vi, en = (name(quantity, lexicon) for lexicon in (context.lexicon, context.english))
         yield not_checked(
-            Text(f"chưa kiểm tra được chiều điểm theo {vi}", f"which way the points go along the {en} is not checked"),
+            Text(f"chưa kiểm tra được chiều điểm theo {vi}", f"which way the points go with {en} is not checked"),
             Text("thử vài bộ số liệu ở hai đầu", "try facts at both ends"),
         )
 
@@ -251,7 +251,7 @@ def _up_and_down(quantity: Node, context: Context) -> Flaw:
     return Flaw(
         code="bands-not-monotone",
         severity="warning",
-        reason=Text(f"điểm có chỗ tăng, có chỗ giảm theo {vi}", f"the points both rise and fall along the {en}"),
+        reason=Text(f"điểm có chỗ tăng, có chỗ giảm theo {vi}", f"the points both rise and fall with {en}"),
         remedy=Text("đối chiếu lại với quyết định: có thể một mức ghi nhầm điểm", "compare with the decision: one band may state the wrong points"),
     )
 
