@@ -22,7 +22,7 @@ def method_of(*editions: Edition, **changes: object) -> Method:
     known: dict[str, object] = {
         "id": "method", "label": same("phương pháp"), "issuer": "", "level": "level", "year": 2099,
         "fields": tuple(FieldUsed(number=str(number), field=each.field, edition_year=each.year) for number, each in enumerate(editions, 1)),
-        "nominal_total": NominalTotal(value=Decimal(100)),
+        "nominal_total": NominalTotal(value=sum((each.max_points for each in editions), Decimal(0)) or Decimal(100)),
         "not_applicable": NotApplicableRule(policy="leave_out_of_both_sides"),
         "rounding": RoundingRule(leaf=Rounding(places=2, mode="half_up")),
         "stages": (Stage(id="self", label=same("tự chấm")),),
