@@ -81,6 +81,8 @@ def limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexicon) ->
     if low and high:
         if low.value == high.value:
             return lexicon.say(f"bằng {least}", f"exactly {least}")
+        if isinstance(of, FactValue) and lexicon.facts[of.fact].type in ("count", "decimal"):
+            least = lexicon.number(low.value)  # the unit is said once, after the second number
         start = lexicon.say("từ" if low.inclusive else "trên", "from" if low.inclusive else "more than")
         end = lexicon.say("đến" if high.inclusive else "đến dưới", "to" if high.inclusive else "to below")
         return f"{start} {least} {end} {most}"
@@ -92,7 +94,7 @@ def limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexicon) ->
             f"at least {least}" if low.inclusive else f"more than {least}",
         )
     if high and high.inclusive and high.value == 0 and not isinstance(of, Difference):
-        return lexicon.say(f"bằng {most}", f"of {most}")  # a count or a delay is never below 0
+        return lexicon.say(f"bằng {most}", f"equal to {most}")  # a count or a delay is never below 0
     if high:
         return lexicon.say(
             f"không quá {most}" if high.inclusive else f"dưới {most}",

@@ -52,6 +52,8 @@ def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
             yield from coverage(node, context)
         if isinstance(node, Minimum):
             yield from _cap(node, context)
+        if isinstance(node, Deducted):
+            yield from _floor(node, context)
     terms = list(_terms(rule, context.maximum, context))
     yield from terms
     if not terms:  # the range of a sum that does not add up says the same once more
@@ -108,6 +110,18 @@ def _cap(node: Minimum, context: Context) -> Iterator[Flaw]:
                 )
         case _:
             pass
+
+
+def _floor(node: Deducted, context: Context) -> Iterator[Flaw]:
+    """Yield a floor that lies above what is deducted from."""
+    start = bounds(node.start, Known(context.facts, {})).high
+    if node.floor > start:
+        vi, en = ((lexicon.points(node.floor), lexicon.points(start)) for lexicon in (context.lexicon, context.english))
+        yield Flaw(
+            code="floor-above-start",
+            reason=Text(f"mức sàn {vi[0]} cao hơn điểm ban đầu {vi[1]}", f"the floor of {en[0]} is above the {en[1]} that are deducted from"),
+            remedy=Text("sửa `floor`", "mend `floor`"),
+        )
 
 
 def _terms(rule: Node, maximum: Fraction, context: Context) -> Iterator[Flaw]:
