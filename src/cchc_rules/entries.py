@@ -76,7 +76,7 @@ def _level(entry: Entry, fact: Fact) -> str:
         code="level-unknown",
         place=entry.place,
         reason=Text(f"không có mức “{entry.value}”", f"there is no level {entry.value!r}"),
-        remedy=did_you_mean(str(entry.value), [level.id for level in fact.levels]),
+        remedy=did_you_mean(str(entry.value), [level.label.vi for level in fact.levels]),
     ))
 
 

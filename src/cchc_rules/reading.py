@@ -169,7 +169,7 @@ def read_date(raw: object, place: Place) -> dt.date:
         if found:
             return found
     _refuse("date-unreadable", place, Text(f"“{raw}” không phải là ngày", f"{raw!r} is not a date"),
-            Text("ghi ngày/tháng/năm đủ bốn chữ số năm, ví dụ 05/03 kèm năm", "write day/month/year with four digits of the year"))
+            Text("ghi đủ ngày/tháng/năm, năm có bốn chữ số", "write day/month/year with four digits of the year"))
 
 
 def _date_in(text: str) -> dt.date | None:

@@ -16,6 +16,8 @@ from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evid
 from cchc_rules.rules.tree import FactValue, Ratio
 from cchc_rules.texts import LANGUAGES, Text
 
+DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "declare it in a table [[documents]]")
+
 
 def merge(raw: list[RawEvidence], index: Index) -> Evidence:
     """Return the evidence in several files of one unit and stage; raises ``InputError`` with all problems."""
@@ -225,7 +227,7 @@ def _refuse_unknown_papers(entry: RawFact, raw: RawEvidence) -> None:
                 code="document-unknown",
                 place=entry.place,
                 reason=Text(f"tài liệu “{paper}” chưa được khai báo", f"document {paper!r} is not declared"),
-                remedy=did_you_mean(paper, raw.documents),
+                remedy=did_you_mean(paper, raw.documents) if raw.documents else DECLARE,
             ))
 
 

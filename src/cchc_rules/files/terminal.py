@@ -43,9 +43,8 @@ def scorecard_text(card: Scorecard, language: Language, *, width: int = WIDTH, c
     if card.lost_points():
         parts += [page.say("MẤT ĐIỂM, nhiều nhất trước", "LOST POINTS, most first"), _lost(card, page)]
     parts.append(_legend(card, page))
-    if card.findings:
-        parts += ["", page.say("LƯU Ý", "REMARKS"), findings_text(card.findings, language)]
-    return page.print(*parts)
+    remarks = f"\n{page.say('LƯU Ý', 'REMARKS')}\n{findings_text(card.findings, language)}\n" if card.findings else ""
+    return page.print(*parts) + remarks
 
 
 def _heading(card: Scorecard, page: Page) -> str:
