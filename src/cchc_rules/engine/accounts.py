@@ -57,7 +57,7 @@ def together(accounts: Sequence[Account]) -> Account:
         exact=sum(known, ZERO) if known or not held else None,
         maximum=_sum(account.maximum for account in accounts),
         nominal=_sum(account.nominal for account in accounts),
-        state=state_together([account.state for account in accounts]),
+        state=state_together([account.state for account in held]),
         reachable=total_range(account.reachable for account in accounts),
         lost=_sum(account.lost for account in accounts),
         rounding=_sum(account.rounding for account in accounts),

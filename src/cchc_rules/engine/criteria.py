@@ -33,14 +33,14 @@ def score_leaf(criterion: Criterion, edition: Edition, subject: Subject) -> Scor
     declared = subject.declared.get(criterion.id)
     if given is None:
         return evolve(computed, declared=declared)
-    return evolve(_verified(computed, given, edition, subject), declared=declared)
+    return evolve(verified(computed, given, edition, subject), declared=declared)
 
 
 def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score:
     """Return what the criterion's rule gives on the facts."""
     rule = criterion.rule
     assert rule is not None  # callers pass criteria with a form
-    read = tree.facts_of(rule)
+    read = facts_read(criterion)
     reported = tuple(fact for fact in read if fact in subject.reported)
     blank = Score(
         criterion=criterion,
@@ -50,19 +50,25 @@ def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score
         documents=subject.documents(reported),
     )
     try:
-        applies = _applies(criterion, subject)
+        applies = whether_applies(criterion, subject)
         outcome = evaluate(rule, facts_for(criterion, subject)) if applies.value else applies
     except RuleError as error:
         return failed(blank, error.findings[0])
     if outcome.missing:
         state = _state_of(outcome.missing, subject)
         return evolve(blank, account=_open(criterion, rule, state, subject), missing=tuple(sorted(outcome.missing)))
-    if outcome is applies or outcome.not_applicable:
-        policy = "" if outcome is applies else outcome.policy
-        return _not_applicable(evolve(blank, outcome=outcome), policy, edition, subject)
     if subject.index.method.undocumented.policy == "award_zero" and subject.undocumented.intersection(read):
         return given_points(blank, ZERO, NO_DOCUMENT, edition, subject)
+    if outcome is applies or outcome.not_applicable:
+        policy = "" if outcome is applies else outcome.policy
+        return not_applicable(evolve(blank, outcome=outcome), policy, edition, subject)
     return _scored(blank, outcome, edition, subject)
+
+
+def facts_read(criterion: Criterion) -> tuple[str, ...]:
+    """Return the facts on which a criterion's points rest: those of its rule, and those that say whether it applies."""
+    nodes = [*((criterion.rule,) if criterion.rule else ()), *((criterion.applies_when.condition(),) if criterion.applies_when else ())]
+    return tuple(dict.fromkeys(fact for node in nodes for fact in tree.facts_of(node)))
 
 
 def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
@@ -72,11 +78,11 @@ def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
     return Facts(subject.values, compute=compute, calendars=subject.index.calendars, round_rate=subject.rate)
 
 
-def _applies(criterion: Criterion, subject: Subject) -> Outcome:
+def whether_applies(criterion: Criterion, subject: Subject) -> Outcome:
     """Return whether a criterion applies: always, unless it says when."""
     if criterion.applies_when is None:
         return Outcome(node=tree.AllOf(of=()), value=True)
-    return evaluate(criterion.applies_when.condition(), facts_for(criterion, subject))
+    return evaluate(criterion.applies_when.condition(), facts_for(None, subject))
 
 
 # ------------------------------------------------------------------ points and their causes
@@ -117,7 +123,10 @@ def _deductions(
 
 
 def given_points(blank: Score, points: Fraction, why: Text, edition: Edition, subject: Subject) -> Score:
-    """Return a score whose points come from elsewhere than its rule; all that is lost has one reason."""
+    """Return a score whose points come from elsewhere than its rule; all that is lost has one reason.
+
+    What the rule gave, and that it may not have applied, no longer counts.
+    """
     criterion = blank.criterion
     maximum = Fraction(criterion.max_points)
     lost = maximum - points
@@ -130,10 +139,11 @@ def given_points(blank: Score, points: Fraction, why: Text, edition: Edition, su
         facts=blank.facts,
         documents=blank.documents,
     )
-    return evolve(blank, account=scored(points, maximum, lost=lost), deductions=(deduction,) if lost else (), missing=())
+    account = scored(points, maximum, lost=lost)
+    return evolve(blank, account=account, deductions=(deduction,) if lost else (), missing=(), unrounded=None, policy="")
 
 
-def _verified(computed: Score, given: DeclaredPoints, edition: Edition, subject: Subject) -> Score:
+def verified(computed: Score, given: DeclaredPoints, edition: Edition, subject: Subject) -> Score:
     """Return a score in which a verifier's points stand in place of the computed ones; his reason is the loss's."""
     why = Text(given.reason, given.reason) if given.reason else NO_REASON
     score = given_points(computed, given.points, why, edition, subject)
@@ -154,9 +164,10 @@ def _state_of(missing: frozenset[str], subject: Subject) -> State:
 def _open(criterion: Criterion, rule: tree.Node, state: State, subject: Subject) -> Account:
     """Return the account of a criterion that is not scored yet, with what it can still reach."""
     maximum = Fraction(criterion.max_points)
-    possible = bounds(rule, subject.known)
-    low = ZERO if policies_of(criterion, subject) else min(max(possible.low, ZERO), maximum)
-    reachable = Range(low=low, high=max(min(possible.high, maximum), ZERO))
+    possible, policies = bounds(rule, subject.known), policies_of(criterion, subject)
+    low = ZERO if policies else min(max(possible.low, ZERO), maximum)
+    high = maximum if "award_maximum" in policies else max(min(possible.high, maximum), ZERO)
+    reachable = Range(low=low, high=high)
     if subject.index.method.undocumented.policy == "award_zero":
         reachable = Range(low=ZERO, high=reachable.high)
     rounding = subject.index.method.rounding.leaf
@@ -177,7 +188,7 @@ def failed(blank: Score, finding: Finding) -> Score:
     return evolve(blank, account=unscored(maximum, State.ERROR, Range(low=ZERO, high=maximum)), error=finding)
 
 
-def _not_applicable(blank: Score, policy: str, edition: Edition, subject: Subject) -> Score:
+def not_applicable(blank: Score, policy: str, edition: Edition, subject: Subject) -> Score:
     """Return a criterion that does not apply, by its own policy or else by the method's."""
     chosen = policy or blank.criterion.when_not_applicable or subject.index.method.not_applicable.policy
     maximum = Fraction(blank.criterion.max_points)

@@ -43,8 +43,8 @@ def overridden(total: Account, rule: GradeRule | None, subject: Subject) -> Acco
 def _zero(total: Account) -> Account:
     """Return a total of nought: all that there was to earn is lost."""
     return Account(
-        exact=ZERO, maximum=total.maximum, nominal=total.maximum, state=State.SCORED,
-        reachable=Range(low=ZERO, high=ZERO), lost=total.maximum,
+        exact=ZERO, maximum=total.maximum, nominal=total.nominal, state=State.SCORED,
+        reachable=Range(low=ZERO, high=ZERO), lost=total.maximum, not_applicable=total.nominal - total.maximum,
     )
 
 

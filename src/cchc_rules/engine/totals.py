@@ -1,17 +1,18 @@
 """From fields to the total: parts with weights of their own, conversion, bonus and penalty, rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
 from cchc_rules.engine.accounts import ZERO, left_out, rounded, scaled_to, together
-from cchc_rules.engine.groups import Together, score_group
+from cchc_rules.engine.groups import score_group
+from cchc_rules.engine.members import Together
 from cchc_rules.engine.subject import Subject
 from cchc_rules.methods import AdjustmentRule, FieldUsed, Method, Part, RoundingRule
-from cchc_rules.model import CriterionKind, Edition
+from cchc_rules.model import Criterion, CriterionKind, Edition
 from cchc_rules.points import Account, Range
-from cchc_rules.scorecard import FieldScore, Score
+from cchc_rules.scorecard import FieldScore, Lost, Score
 
 CERTAINLY_BEST = Fraction(1_000_000)
 """A share above every band, where no smaller bound can be told."""
@@ -19,9 +20,13 @@ CERTAINLY_BEST = Fraction(1_000_000)
 
 @frozen(kw_only=True)
 class ScoredField:
-    """One field as scored: its regular points, the bonus and penalty that count in it, those that count on the total."""
+    """One field as scored: its regular points, the bonus and penalty that count in it, those that count on the total.
+
+    ``tops`` are its topmost regular criteria, scaled where their group was.
+    """
 
     field: FieldScore
+    tops: tuple[tuple[Criterion, Account], ...]
     regular: Account
     inside: Account
     bonus: Account
@@ -48,11 +53,12 @@ def score_field(used: FieldUsed, edition: Edition, subject: Subject) -> ScoredFi
         lead_unit=edition.lead_unit,
         coordinating_units=edition.coordinating_units,
         scores=_in_order(edition, regular, extra),
-        losses=(*regular.losses, *extra.losses),
+        losses=(*regular.losses, *(limited(extra.losses, method.penalty)[0] if _on_field(method.penalty) else extra.losses)),
     )
     nothing = together([])
     return ScoredField(
         field=field,
+        tops=tuple(_tops(regular)),
         regular=rounded(regular.account, method.rounding.field),
         inside=inside,
         bonus=nothing if _on_field(method.bonus) else bonus,
@@ -64,6 +70,13 @@ def _in_order(edition: Edition, *groups: Together) -> tuple[Score, ...]:
     """Return all scores in the order of the table."""
     order = {criterion.id: place for place, criterion in enumerate(edition.criteria)}
     return tuple(sorted((score for group in groups for score in group.scores), key=lambda score: order[score.id]))
+
+
+def _tops(regular: Together) -> Iterator[tuple[Criterion, Account]]:
+    """Yield the topmost criteria with their accounts as they count in the field."""
+    for member in regular.members:
+        account = member.account
+        yield member.score.criterion, scaled_to(account, account.nominal, account.maximum * regular.factor)
 
 
 def _on_field(rule: AdjustmentRule | None) -> bool:
@@ -92,6 +105,33 @@ def clamped(account: Account, rule: AdjustmentRule | None) -> Account:
         bonus=clamp(account.bonus),
         penalty=clamp(account.penalty),
     )
+
+
+def limited(losses: Iterable[Lost], rule: AdjustmentRule | None, taken: Fraction = ZERO) -> tuple[tuple[Lost, ...], Fraction]:
+    """Return losses of which penalties count as far as the method allows, in order, and how much that is.
+
+    ``taken`` is what has been taken off before.
+    """
+    found: list[Lost] = []
+    for loss in losses:
+        amount = loss.deduction.exact
+        if loss.deduction.kind == "penalty" and rule is not None:
+            amount = min(amount, Fraction(rule.at_most) - taken)
+            taken += amount
+        if amount:
+            found.append(evolve(loss, deduction=evolve(loss.deduction, exact=amount)))
+    return tuple(found), taken
+
+
+def with_penalties_limited(scored: Iterable[ScoredField], rule: AdjustmentRule | None) -> Iterator[ScoredField]:
+    """Yield the fields with the penalties that count on the total, no more of them than it takes off."""
+    taken = ZERO
+    for each in scored:
+        if _on_field(rule):
+            yield each
+            continue
+        losses, taken = limited(each.field.losses, rule, taken)
+        yield evolve(each, field=evolve(each.field, losses=losses))
 
 
 # ------------------------------------------------------------------ the total
@@ -153,6 +193,5 @@ def _weighted(fields: Sequence[ScoredField], method: Method) -> Account:
 def _part(part: Part, fields: Sequence[ScoredField], method: Method, worth: Fraction) -> Account:
     """Return one part of the index on the scale of its weight."""
     default = method.parts[0].id
-    tops = [score for each in fields for score in each.field.scores if not score.criterion.parent]
-    own = [score.account for score in tops if score.criterion.kind == "regular" and (score.criterion.part or default) == part.id]
+    own = [account for each in fields for criterion, account in each.tops if (criterion.part or default) == part.id]
     return converted(together(own), worth, method.rounding)

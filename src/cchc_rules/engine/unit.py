@@ -10,7 +10,7 @@ from cchc_rules.engine.accounts import ZERO
 from cchc_rules.engine.explain import explain
 from cchc_rules.engine.grades import grade_of, overridden
 from cchc_rules.engine.subject import Subject, at_each_stage
-from cchc_rules.engine.totals import score_field, total_of
+from cchc_rules.engine.totals import score_field, total_of, with_penalties_limited
 from cchc_rules.errors import Finding, InputError, Place
 from cchc_rules.exact import format_number
 from cchc_rules.index import Index
@@ -45,7 +45,7 @@ def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
     """Return everything at one stage, from the criteria up."""
     index, method = subject.index, subject.index.method
     editions = {edition.field: edition for edition in index.editions}
-    scored = [score_field(used, editions[used.field], subject) for used in method.fields]
+    scored = list(with_penalties_limited([score_field(used, editions[used.field], subject) for used in method.fields], method.penalty))
     fields = tuple(each.field for each in scored)
     total = overridden(total_of(scored, method), method.grades, subject)
     own = next(each for each in evidence if each.stage == subject.stage.id)
