@@ -357,6 +357,17 @@ class TestYears:
         assert finding.code == "method-unknown"
         assert finding.remedy.en == "did you mean 'cao-bang.districts'?"
 
+    def test_of_a_method_whose_file_cannot_be_read_says_what_is_wrong_with_the_file(self, tmp_path: Path) -> None:
+        """"Not installed" alone would send its user the wrong way."""
+        path = tmp_path / "2099.toml"
+        path.write_text('schema = "cchc.method/1"\n[method]\nid = "method"\nlabl = "phương pháp"\n', encoding="utf-8")
+        registry = cchc.Registry([plugin("p", cchc_register_methods=lambda methods: methods.add_file(path))])
+        with pytest.raises(cchc.InputError) as caught:
+            registry.index("method", 2099)
+        first, *others = caught.value.findings
+        assert first.code == "method-unknown"
+        assert ("key-unknown", 4) in {(each.code, each.place.line) for each in others}
+
     def test_in_an_evidence_file_is_told_with_its_place_and_status_2(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

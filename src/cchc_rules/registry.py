@@ -420,7 +420,7 @@ class Registry:
         """Return one version of a method; without a version the only one there is."""
         there = self._versions(f"{method_id}/{year}")
         if not there:
-            raise InputError(self._with_broken(self._method_missing(method_id, year, place)))
+            raise InputError(self._with_broken(self._method_missing(method_id, year, place)), *self.problems)
         if not version and len(there) > 1:
             raise InputError(version_needed(there, {key: each.value for key, each in self.methods.items()}, place))
         key = there[version] if version in there else next(iter(there.values()))
