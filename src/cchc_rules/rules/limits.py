@@ -19,8 +19,8 @@ def measured(of: Node, value: Fraction, lexicon: Lexicon) -> str:
             return days(of, value, lexicon)
         case Mark():
             return lexicon.points(value)
-        case Beyond(of=inner):
-            return measured(inner, value, lexicon)
+        case Beyond(of=Difference(of=inner)) | Beyond(of=inner):
+            return measured(inner, value, lexicon)  # a distance, not a place
         case Difference():
             return _beside(of, value, lexicon)
         case FactValue(fact=fact) if lexicon.facts[fact].type == "date":

@@ -5,7 +5,7 @@ with a value of its own at each knot, so gaps, overlaps, reachable points and "w
 decided exactly, never by sampling.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -122,7 +122,18 @@ FLAT = Fraction(0)
 def piecewise(rule: Node, fixed: Fixed) -> tuple[Stretch, ...]:
     """Return the rule over the domain, from left to right; raises ``NotPiecewise``."""
     knots = sorted({fixed.domain.low, fixed.domain.high})
-    return tuple(stretch for low, high in _stretches(knots) for stretch in _refined(rule, fixed, low, high))
+    return _merged(stretch for low, high in _stretches(knots) for stretch in _refined(rule, fixed, low, high))
+
+
+def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Return the stretches without the knots at which the rule does not turn."""
+    found: list[Stretch] = []
+    for each in stretches:
+        if len(found) >= 3 and found[-2].line == found[-1].line == each.line and not each.is_knot:
+            found[-2:] = [Stretch(found[-2].low, each.high, each.line)]
+        else:
+            found.append(each)
+    return tuple(found)
 
 
 def _stretches(knots: list[Fraction]) -> list[tuple[Fraction, Fraction]]:

@@ -1,6 +1,6 @@
 """Reading: why one unit's facts gave this value: the reason of a loss, and the steps to the points."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from attrs import evolve, field, frozen
@@ -10,12 +10,14 @@ from cchc_rules.model import ComputedPoints, Fact, Value
 from cchc_rules.rules.days import Calendar
 from cchc_rules.rules.evaluate import Facts, Outcome
 from cchc_rules.rules.inverse import Target, full_target
+from cchc_rules.rules.limits import is_date
 from cchc_rules.rules.steps import every, lateness, shown, steps_in, yardsticks
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
     AtLeast,
     Bound,
+    Branch,
     Choice,
     Computed,
     Constant,
@@ -123,10 +125,21 @@ def _choice_reason(cause: Outcome, target: Target | None, lexicon: Lexicon) -> s
     late = next((part for part in every(cause) if isinstance(part.node, DaysLate)), None)
     if late is not None and isinstance(cause.node, Choice) and quantities_of(cause.node) == (late.node,):
         return _late(late, lexicon)
-    failed = [part for part in cause.parts if part.value is False]
+    failed = [part for branch, part in _conditions(cause) if part.value is False and _gives_more(branch, cause)]
     if target is None and failed:
         return "; ".join(_failed(part, lexicon) for part in failed)
     return _short_of(cause, target, lexicon)
+
+
+def _conditions(cause: Outcome) -> Iterator[tuple[Branch, Outcome]]:
+    """Yield each branch of a choice with what its condition came to, as far as they were looked at."""
+    assert isinstance(cause.node, Choice)  # the caller has matched it
+    yield from zip(cause.node.branches, cause.parts[:-1], strict=False)
+
+
+def _gives_more(branch: Branch, cause: Outcome) -> bool:
+    """Return whether a branch could have given more than was earned."""
+    return not (isinstance(branch.then, Constant) and branch.then.value <= cause.number)
 
 
 def _best_reason(cause: Outcome, target: Target | None, lexicon: Lexicon) -> str:
@@ -171,6 +184,8 @@ def _failed(condition: Outcome, lexicon: Lexicon) -> str:
 def _short_of(cause: Outcome, target: Target | None, lexicon: Lexicon) -> str:
     """Return the value of the deciding quantity beside the target that it missed."""
     quantities = quantities_of(cause.node)
+    if target is not None and target.quantity not in map(moved, quantities):
+        target = None  # it is another part of the rule that can give more
     quantity = target.quantity if target else (moved(quantities[0]) if quantities else None)
     at = next((part for part in every(cause) if part.node == quantity and part.value is not None), None)
     if at is None:
@@ -184,6 +199,9 @@ def _short_of(cause: Outcome, target: Target | None, lexicon: Lexicon) -> str:
 def _missed(target: Target, lexicon: Lexicon) -> str:
     """Return how a value stands to the target that it missed."""
     goal = measured(target.quantity, target.bound.value, lexicon)
+    if is_date(target.quantity, lexicon):
+        day, before = lexicon.say(f"ngày {goal}", goal), target.rising == target.bound.inclusive
+        return lexicon.say(f"trước {day}" if before else f"sau {day}", f"before {day}" if before else f"after {day}")
     if target.rising:
         return lexicon.say(f"dưới {goal}" if target.bound.inclusive else f"không trên {goal}",
                            f"below {goal}" if target.bound.inclusive else f"not above {goal}")

@@ -1,8 +1,9 @@
 """Reading: how one unit's facts led to the points, step by step, from the comparisons to the arithmetic."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from cchc_rules.exact import format_number
+from cchc_rules.exact import decimal_of, format_number
 from cchc_rules.model import ComputedPoints
 from cchc_rules.rules.days import LATEST
 from cchc_rules.rules.evaluate import Outcome
@@ -41,6 +42,8 @@ def shown(outcome: Outcome, lexicon: Lexicon) -> str:
     match outcome.node:
         case Difference():
             return shown(outcome.parts[0], lexicon)
+        case FactValue(fact=fact) if lexicon.facts[fact].type == "date" and outcome.number >= LATEST:
+            return lexicon.say("chưa thực hiện", "never")
         case Beyond():
             return measured(outcome.node, outcome.number, lexicon)
         case Ratio() if len(outcome.parts) == 2:
@@ -103,6 +106,9 @@ def steps_in(outcome: Outcome, lexicon: Lexicon) -> Iterator[str]:
                 yield from steps_in(part, lexicon)
             if len(outcome.parts) > 1:
                 yield _equation(outcome, lexicon)
+            if isinstance(node, Deducted) and _before_floor(outcome) < node.floor:
+                floor = lexicon.points(node.floor)
+                yield lexicon.say(f"còn lại không dưới {floor}", f"not below {floor}")
         case Proportion() | PointsEach():
             yield _equation(outcome, lexicon)
         case Mark():
@@ -170,8 +176,13 @@ def _comparison(condition: Outcome, lexicon: Lexicon) -> str:
 
 def _equation(outcome: Outcome, lexicon: Lexicon) -> str:
     """Return the arithmetic of one node and its result."""
-    result = lexicon.points(outcome.number)
+    result = lexicon.points(_before_floor(outcome) if isinstance(outcome.node, Deducted) else outcome.number)
     return f"{_arithmetic(outcome, lexicon)} {'' if result.startswith('≈') else '= '}{result}"
+
+
+def _before_floor(outcome: Outcome) -> Fraction:
+    """Return what a deduction leaves before its floor."""
+    return outcome.parts[0].number - sum((part.number for part in outcome.parts[1:]), Fraction(0))
 
 
 def _arithmetic(outcome: Outcome, lexicon: Lexicon) -> str:
@@ -207,5 +218,10 @@ def _added(node: Sum, parts: tuple[Outcome, ...], lexicon: Lexicon) -> str:
         return " + ".join(lexicon.number(part.number) for part in parts)
     counted = zip(parts, node.multipliers(tuple(not part.not_applicable for part in parts)), strict=True)
     return " + ".join(
-        lexicon.number(part.number) + ("" if each == 1 else f" × {lexicon.number(each)}") for part, each in counted if each
+        lexicon.number(part.number) + ("" if each == 1 else f" × {_factor(each, lexicon)}") for part, each in counted if each
     )
+
+
+def _factor(value: Fraction, lexicon: Lexicon) -> str:
+    """Return a factor without loss: as a fraction where its decimals have no end."""
+    return str(value) if decimal_of(value) is None else lexicon.number(value)

@@ -72,6 +72,8 @@ def word(node: Node, lexicon: Lexicon) -> str:
 def name(of: Node, lexicon: Lexicon) -> str:
     """Return a quantity's name, without how it is measured or marked."""
     match of:
+        case Ratio(label=Text() as label):
+            return label.get(lexicon.language)
         case DaysLate(fact=fact) | Mark(fact=fact):
             return lexicon.fact(fact)
         case Difference(of=inner) | Beyond(of=inner):
@@ -92,7 +94,7 @@ def _(node: FactValue, lexicon: Lexicon) -> str:
 
 @_word.register
 def _(node: Ratio, lexicon: Lexicon) -> str:
-    totals = isinstance(node.part, Sum) or isinstance(node.whole, Sum)
+    totals = any(isinstance(each, Sum | Ratio) for each in (node.part, node.whole))
     if node.label:
         label = node.label.get(lexicon.language)
         return f"{label} ({_weighed(node, lexicon)})" if totals else label
@@ -103,8 +105,9 @@ def _(node: Ratio, lexicon: Lexicon) -> str:
 
 
 def _weighed(node: Ratio, lexicon: Lexicon) -> str:
-    """Return a rate of totals as its formula."""
-    return f"{word(node.part, lexicon)} / {word(node.whole, lexicon)}"
+    """Return a rate of totals, or of another rate, as its formula."""
+    part = word(node.part, lexicon)
+    return f"{f'({part})' if isinstance(node.part, Ratio) else part} / {word(node.whole, lexicon)}"
 
 
 @_word.register
@@ -209,7 +212,8 @@ def _total(node: Sum, lexicon: Lexicon) -> str:
         sign = " − " if factor is not None and factor < 0 else " + "
         weight = "" if factor is None or factor == -1 else f"{format_percent(abs(factor), lexicon.language)} × "
         words += f"{sign if words else ''}{weight}{word(of, lexicon)}"
-    return f"({words})"
+    less = any(isinstance(term, Scaled) and term.factor < 0 for term in node.terms)
+    return lexicon.say("hiệu" if less else "tổng", "the difference" if less else "the total") + f" ({words})"
 
 
 def _is_base_and_steps(node: Sum) -> bool:
