@@ -1,24 +1,143 @@
 """Laws that hold for every rule: the value, its bounds, its lines, its inverse, its wording."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from attrs import evolve, fields
 from building import QUANTITIES
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from oracle import oracle
-from strategies import Case, band_forms, cases, completed, counting_forms, dated_forms, share_forms
+from strategies import (
+    Case,
+    band_forms,
+    bracket_forms,
+    cases,
+    completed,
+    counting_forms,
+    dated_forms,
+    increment_forms,
+    percent,
+    points,
+    sample_forms,
+    share_forms,
+)
 
+from cchc_rules.calendars import Calendar
+from cchc_rules.errors import RuleError
+from cchc_rules.exact import Rounding
+from cchc_rules.model import Fact
 from cchc_rules.rules import forms
 from cchc_rules.rules.bounds import Known, bounds
 from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
 from cchc_rules.rules.inverse import full_target, next_target
 from cchc_rules.rules.lint import Context, flaws
 from cchc_rules.rules.losses import losses
-from cchc_rules.rules.tree import Constant, DaysLate, FactValue, Node, Ratio, facts_of, quantities_of
+from cchc_rules.rules.tree import (
+    Bound,
+    Constant,
+    DaysLate,
+    FactValue,
+    Node,
+    NotApplicable,
+    Ratio,
+    Sum,
+    SumPolicy,
+    facts_of,
+    quantities_of,
+)
 from cchc_rules.rules.wording import Lexicon, rule_text
+from cchc_rules.texts import Text, same
+
+WORDS = {
+    "n": Fact(id="n", label=Text("số sáng kiến", "number of initiatives"), type="count", unit="initiative", range=(Decimal(0), Decimal(99))),
+    "p": Fact(id="p", label=Text("số hồ sơ đúng hạn", "dossiers in time"), type="count", unit="dossier", range=(Decimal(0), Decimal(99))),
+    "w": Fact(id="w", label=Text("số hồ sơ", "dossiers"), type="count", unit="dossier", range=(Decimal(0), Decimal(99))),
+    "t": Fact(id="t", label=Text("mức bình quân của tỉnh", "provincial mean"), type="rate"),
+    "f": Fact(id="f", label=Text("có kế hoạch", "plan issued"), type="flag"),
+    "d": Fact(id="d", label=Text("ngày trả lời", "date of the answer"), type="date"),
+    "a": Fact(id="a", label=Text("ngày nhận", "date of receipt"), type="date"),
+}
+RATE = forms.Quantity(part="p", whole="w", label=Text("tỷ lệ đúng hạn", "share in time"))
+MEAN = forms.FactThreshold(fact="t")
+FLAG, FEW = forms.Condition(fact="f"), forms.Condition(fact="n", below=forms.Threshold(value=Fraction(3)))
+SENTENCES = [
+    (
+        forms.Bands(of=RATE, bands=(forms.Band(more_than=MEAN, points=Decimal(2)),), otherwise=Decimal(0), when_whole_is_zero="share_out"),
+        ("Tỷ lệ đúng hạn trên mức bình quân của tỉnh: 2 điểm; còn lại: 0 điểm. "
+        "Trường hợp không phát sinh (số hồ sơ bằng 0): không áp dụng, chia đều điểm cho các tiêu chí còn lại trong nhóm."),
+        ("Share in time more than provincial mean: 2 points; otherwise: 0 points. "
+        "Where nothing arose (dossiers is 0): not applicable, its points shared equally among the other criteria of the group."),
+    ),
+    (
+        forms.Increments(of=RATE, from_=percent(60), base=Decimal(1), points_each=Decimal("0.5"), step=percent(10), whole_steps=True,
+                         better="higher", when_whole_is_zero="award_zero"),
+        ("1 điểm, cộng 0,5 điểm cho mỗi 10% (phần tỷ lệ đúng hạn vượt 60%), phần lẻ không tính, tối đa 2 điểm. "
+        "Trường hợp không phát sinh (số hồ sơ bằng 0): 0 điểm."),
+        ("1 point, plus 0.5 points for each 10% (the part of the share in time above 60%), whole steps only, at most 2 points. "
+        "Where nothing arose (dossiers is 0): 0 points."),
+    ),
+    (
+        forms.Timeliness(fact="d", within_days=5, after="a", calendar="vn", late=(forms.LateBand(days_at_most=2, points=Decimal(1)),)),
+        ("Ngày trả lời trong 5 ngày làm việc kể từ ngày nhận (ngày làm việc theo lịch “vn”): 2 điểm; "
+        "chậm không quá 2 ngày làm việc: 1 điểm; chậm hơn: 0 điểm."),
+        ("Date of the answer within 5 working days of the date of receipt (working days by the calendar “vn”): 2 points; "
+        "late by at most 2 working days: 1 point; later: 0 points."),
+    ),
+    (
+        forms.AllOrNothing(require=(forms.Condition(not_=FLAG), forms.Condition(any_=(FLAG, FEW)))),
+        "Đạt đồng thời: không (có kế hoạch) và (đạt ít nhất một: có kế hoạch hoặc số sáng kiến dưới 3 sáng kiến): 2 điểm; còn lại: 0 điểm.",
+        "All of: not (plan issued) and (any of: plan issued or number of initiatives below 3 initiatives): 2 points; otherwise: 0 points.",
+    ),
+    (
+        forms.SumOf(terms=(
+            forms.NestedRule(points=Decimal(1), form=forms.Count(fact="n", points_each=Decimal("0.5"))),
+            forms.NestedRule(points=Decimal(1), form=forms.AllOrNothing(require=(FLAG,))),
+        )),
+        ("Cộng điểm các nội dung: (1) tối đa 1 điểm: mỗi sáng kiến (số sáng kiến) được 0,5 điểm, tối đa 1 điểm; "
+        "(2) tối đa 1 điểm: [có kế hoạch: 1 điểm; còn lại: 0 điểm]."),
+        ("The sum of: (1) at most 1 point: 0.5 points for each of the initiatives (number of initiatives), at most 1 point; "
+        "(2) at most 1 point: [plan issued: 1 point; otherwise: 0 points]."),
+    ),
+]
+
+
+WEEKDAYS = Calendar(id="work", label=same("lịch"), covers=(dt.date(2099, 1, 1), dt.date(2099, 12, 31)), weekend=("saturday", "sunday"),
+                    count_first_day=False, term_ends_on_day_off="as_is")
+
+
+def altered(node: Node) -> Iterator[Node]:
+    """Yield a tree once for each number, strictness and way of counting in it, that one changed."""
+    for each in fields(type(node)):
+        if each.name not in SILENT:
+            yield from (evolve(node, **{each.name: changed}) for changed in changes(getattr(node, each.name)))
+
+
+SILENT = {"share", "judged", "unit"}
+"""What the words need not say: it follows from the facts."""
+
+
+def changes(value: object) -> Iterator[object]:
+    """Yield a part of a node, changed in one place."""
+    match value:
+        case Node():
+            yield from altered(value)
+        case Bound():
+            yield evolve(value, value=value.value + 1)
+            yield evolve(value, inclusive=not value.inclusive)
+        case bool():
+            yield not value
+        case int() | Fraction():
+            yield value + 1
+        case dt.date():
+            yield value + dt.timedelta(days=1)
+        case tuple():
+            yield from ((*value[:index], changed, *value[index + 1 :]) for index, each in enumerate(value) for changed in changes(each))
+        case _:
+            return
 
 
 def outcome_of(case: Case) -> Outcome:
@@ -160,8 +279,114 @@ class TestMonotone:
         assert after.number <= outcome_of(case).number
 
 
+    @given(cases(families=(increment_forms,)), st.integers(1, 5))
+    def test_more_of_what_is_better_never_lowers_increments(self, case: Case, more: int) -> None:
+        """Where the form says that higher is better points never fall as the quantity rises, and the other way round."""
+        assert isinstance(case.form, forms.Increments)
+        moving = "p" if "p" in case.values else "n"
+        value, whole = case.values[moving], case.values.get("w", Fraction(1000))
+        assert isinstance(value, Fraction)
+        assert isinstance(whole, Fraction)
+        before, after = (evaluate(rule_of(case), Facts({**case.values, moving: each})) for each in (value, min(value + more, whole)))
+        assume(not before.not_applicable)
+        assert (after.number >= before.number) if case.form.better == "higher" else (after.number <= before.number)
+
+    @given(cases(families=(bracket_forms, sample_forms)), st.integers(1, 5))
+    def test_more_of_a_counted_thing_never_lowers_brackets_or_a_sample(self, case: Case, more: int) -> None:
+        """Another thing counted, another of the sample passed, is never worth less."""
+        moving = "p" if "p" in case.values else "n"
+        value, whole = case.values[moving], case.values.get("w", Fraction(1000))
+        assert isinstance(value, Fraction)
+        assert isinstance(whole, Fraction)
+        before, after = (evaluate(rule_of(case), Facts({**case.values, moving: each})) for each in (value, min(value + more, whole)))
+        assume(not before.not_applicable)
+        assert after.number >= before.number
+
+
+class TestSums:
+    """What becomes of terms that do not apply."""
+
+    @given(st.lists(st.tuples(points(), st.integers(0, 4), st.booleans()), min_size=1, max_size=5), st.sampled_from(("rescale", "share_out")))
+    def test_that_take_over_what_does_not_apply_give_everything_where_the_rest_is_full(
+        self, terms: list[tuple[Decimal, int, bool]], policy: SumPolicy
+    ) -> None:
+        """Full points of the rest are the full sum; each term counts for no less than it did."""
+        full = tuple(Fraction(most) for most, _, _ in terms)
+        applies = tuple(there for _, _, there in terms)
+        assume(any(applies))
+        rule = Sum(terms=tuple(Constant(value=most) if there else NotApplicable() for most, there in zip(full, applies, strict=True)),
+                   full=full, when_not_applicable=policy)
+        assert evaluate(rule, Facts({})).number == sum(full, Fraction(0))
+        assert all(counts >= 1 for counts, there in zip(rule.multipliers(applies), applies, strict=True) if there)
+
+    def test_where_nothing_applies_do_not_apply_and_hand_up_the_policy(self) -> None:
+        """A sum without terms is no zero."""
+        gone = NotApplicable(policy="leave_out")
+        outcome = evaluate(Sum(terms=(gone, gone), full=(Fraction(1), Fraction(1)), when_not_applicable="rescale"), Facts({}))
+        assert (outcome.not_applicable, outcome.policy, outcome.value) == (True, "leave_out", None)
+
+
+class TestRates:
+    """Rates that a method rounds before it compares them."""
+
+    def test_pass_a_threshold_only_once_they_are_rounded(self) -> None:
+        """1999 of 2500 are 79.96 %: below 80 %, but 80.0 % to one decimal."""
+        band = forms.Band(at_least=percent(80), points=Decimal(1))
+        rule = forms.Bands(of=forms.Quantity(part="p", whole="w"), bands=(band,), otherwise=Decimal(0), when_whole_is_zero="award_zero").lower(Fraction(1))
+        values = {"p": Fraction(1999), "w": Fraction(2500)}
+        rounding = Rounding(places=1, mode="half_up")
+        assert evaluate(rule, Facts(values)).number == 0
+        assert evaluate(rule, Facts(values, round_rate=rounding)).number == 1
+        known = bounds(rule, Known({}, values, round_rate=rounding))
+        assert known.low == known.high == 1
+
+
+class TestWorkingDays:
+    """Lateness in the working days of a calendar."""
+
+    @given(st.integers(-10, 25), st.integers(0, 8))
+    def test_of_a_week_without_weekends_are_counted_day_by_day(self, sent: int, within: int) -> None:
+        """Walking from the day of receipt, weekends left out, gives the same lateness."""
+        start = dt.date(2099, 6, 3)
+        node = DaysLate(fact="d", after="a", days=within, calendar="work")
+        values = {"a": Fraction(start.toordinal()), "d": Fraction((start + dt.timedelta(days=sent)).toordinal())}
+        outcome = evaluate(node, Facts(values, calendars={"work": WEEKDAYS}))
+        passed = sum((start + dt.timedelta(days=day)).weekday() < 5 for day in range(1, sent + 1))
+        assert outcome.number == max(0, passed - within)
+
+    def test_by_a_calendar_that_nobody_registered_are_an_error(self) -> None:
+        """An unknown calendar is never a score."""
+        node = DaysLate(fact="d", last_day=dt.date(2099, 1, 1), calendar="nowhere")
+        with pytest.raises(RuleError) as raised:
+            evaluate(node, Facts({"d": Fraction(dt.date(2099, 1, 5).toordinal())}, calendars={"work": WEEKDAYS}))
+        assert raised.value.findings[0].code == "calendar-unknown"
+
+    @given(st.integers(-40, 60))
+    def test_lie_within_the_bounds_that_are_told_without_the_calendar(self, sent: int) -> None:
+        """Where no calendar is at hand, the bounds run from none to the days on the wall."""
+        last = dt.date(2099, 6, 3)
+        node = DaysLate(fact="d", last_day=last, calendar="work")
+        values = {"d": Fraction((last + dt.timedelta(days=sent)).toordinal())}
+        late = evaluate(node, Facts(values, calendars={"work": WEEKDAYS})).number
+        assert bounds(node, Known({}, values)).holds(late)
+
+
 class TestWording:
     """The rule in words."""
+
+    @given(cases(), st.data())
+    def test_says_every_number_and_choice_that_the_value_depends_on(self, case: Case, data: st.DataObject) -> None:
+        """Another number, another strictness, another way of counting anywhere in the tree is another sentence."""
+        rule, lexicon = rule_of(case), Lexicon(case.declared, QUANTITIES.units)
+        other = data.draw(st.sampled_from(list(altered(rule))))
+        assert rule_text(other, lexicon).vi != rule_text(rule, lexicon).vi
+        assert rule_text(other, lexicon).en != rule_text(rule, lexicon).en
+
+    @pytest.mark.parametrize(("form", "vi", "en"), SENTENCES)
+    def test_reads_as_a_decision_would_print_it(self, form: forms.Form, vi: str, en: str) -> None:
+        """The same words every time, brackets around a rule inside another, strictness spelled."""
+        text = rule_text(form.lower(Fraction(2)), Lexicon(WORDS, QUANTITIES.units))
+        assert (text.vi, text.en) == (vi, en)
 
     @given(cases())
     def test_exists_for_every_rule_and_names_every_fact_in_both_languages(self, case: Case) -> None:
@@ -195,7 +420,7 @@ class TestLint:
 @pytest.mark.parametrize("node", [Constant(value=Fraction(1)), FactValue(fact="a"), DaysLate(fact="d", last_day=dt.date(2099, 1, 1))])
 def test_a_node_is_a_value(node: Node) -> None:
     """Nodes are equal by content and can be used as keys."""
-    assert {node: 1}[type(node)(**{name: getattr(node, name) for name in node.__slots__ if name != "__weakref__"})] == 1
+    assert {node: 1}[evolve(node)] == 1
 
 
 def test_a_ratio_counts_as_one_quantity() -> None:
