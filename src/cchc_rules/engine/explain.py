@@ -131,7 +131,7 @@ def _next(score: Score, setting: Setting) -> Text | None:
     """Return the next threshold that would have given more; that it is not computed, where it is not."""
     rule = score.criterion.rule
     assert rule is not None  # the caller has looked
-    target = next_target(rule, setting.values, setting.declared)
+    target = next_target(rule, setting.facts, setting.declared)
     if target is None:
         return None
     return setting.in_both(lambda lexicon: lexicon.say(
