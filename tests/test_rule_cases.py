@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import pytest
+from attrs import AttrsInstance, fields
 from building import QUANTITIES
-from rule_cases import Example, Mistake, WorkedCase, all_forms
+from rule_cases import STRUCTURE, Example, Mistake, WorkedCase, all_forms
 
-from cchc_rules.errors import RuleError
+from cchc_rules.errors import EditionError, Place, RuleError
+from cchc_rules.model import Criterion
 from cchc_rules.rules.bounds import Known, bounds
 from cchc_rules.rules.evaluate import evaluate
 from cchc_rules.rules.forms import FORMS
@@ -99,3 +101,21 @@ def test_every_form_has_cases() -> None:
 def test_every_archetype_that_is_a_rule_has_an_example() -> None:
     """Each of the archetypes that decisions use is shown by at least one example."""
     assert {each for _, example in EXAMPLES for each in example.archetypes} == ARCHETYPES
+
+
+def test_a_misspelt_key_in_a_rule_inside_another_is_found_at_its_own_place() -> None:
+    """Nested tables get the same findings as the criterion itself: where, what, and the nearest known key."""
+    terms = [{"points": 1, "form": "count", "fact": "n", "points_each": 1}, {"points": 1, "form": "count", "fact": "n", "point_each": 1}]
+    data = {"id": "field.c", "number": "1", "label": "x", "max_points": 2, "form": "sum_of", "terms": terms}
+    with pytest.raises(EditionError) as raised:
+        STRUCTURE.read(data, Criterion, lambda path: Place(where="/".join(map(str, path))), EditionError)
+    found = {(finding.code, finding.place.where, finding.remedy.en) for finding in raised.value.findings}
+    assert ("key-unknown", "terms/1/point_each", "did you mean 'points_each'?") in found
+    assert {place for _, place, _ in found} == {"terms/1/point_each", "terms/1/points_each"}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=[form.name for form in FORMS])
+def test_no_key_of_a_form_is_also_a_key_of_the_criterion(form: type[AttrsInstance]) -> None:
+    """Both stand flat in one table, so they must not collide; nor with the points of a rule inside another."""
+    own = {field.name for field in fields(Criterion)} | {"form", "points", "label_en"}
+    assert not own & {field.name.removesuffix("_") for field in fields(form)}
