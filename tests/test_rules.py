@@ -69,7 +69,7 @@ SENTENCES = [
         forms.Bands(of=RATE, bands=(forms.Band(more_than=MEAN, points=Decimal(2)),), otherwise=Decimal(0), when_whole_is_zero="share_out"),
         ("Tỷ lệ đúng hạn trên mức bình quân của tỉnh: 2 điểm; còn lại: 0 điểm. "
         "Trường hợp không phát sinh (số hồ sơ bằng 0): không áp dụng, chia đều điểm cho các tiêu chí còn lại trong nhóm."),
-        ("Share in time more than provincial mean: 2 points; otherwise: 0 points. "
+        ("Share in time more than the provincial mean: 2 points; otherwise: 0 points. "
         "Where nothing arose (dossiers is 0): not applicable, its points shared equally among the other criteria of the group."),
     ),
     (

@@ -47,6 +47,8 @@ def days(late: DaysLate, value: Fraction, lexicon: Lexicon) -> str:
 def _beside(of: Difference, value: Fraction, lexicon: Lexicon) -> str:
     """Return a threshold that is a fact, or lies so much above or below it."""
     name = yardstick(of.less, lexicon)
+    if isinstance(of.less, FactValue):
+        name = lexicon.say(name, f"the {name}")
     if value == 0:
         return name
     distance = measured(of.of, abs(value), lexicon)

@@ -132,11 +132,12 @@ def _(node: Beyond, lexicon: Lexicon) -> str:
     of = name(node.of, lexicon)
     start = measured(node.of, node.start, lexicon)
     end = "" if node.end is None else lexicon.say(" đến ", " up to ") + measured(node.of, node.end, lexicon)
+    part = lexicon.say(f"phần {of}", f"the part of {of if of.startswith('the ') else f'the {of}'}")
     if node.falling:
-        return lexicon.say(f"phần {of} thấp hơn {start}{end}", f"the part of the {of} short of {start}{end}")
+        return lexicon.say(f"{part} thấp hơn {start}{end}", f"{part} short of {start}{end}")
     if node.start == 0 and not isinstance(node.of, Difference):
-        return lexicon.say(f"phần {of}{end}", f"the part of the {of}{end}") if end else of
-    return lexicon.say(f"phần {of} vượt {start}{end}", f"the part of the {of} above {start}{end}")
+        return f"{part}{end}" if end else of
+    return lexicon.say(f"{part} vượt {start}{end}", f"{part} above {start}{end}")
 
 
 # ------------------------------------------------------------------ points
