@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from types import ModuleType
+from typing import Any
 
 import cchc_rules as cchc
 from cchc_rules.discovery import Candidate
@@ -44,7 +45,7 @@ def evidence_with(values: Mapping[str, Value]) -> Evidence:
     return Evidence(unit=UNIT, method="method", year=2099, stage="self", facts=facts)
 
 
-def plugin(name: str, **hooks: object) -> Candidate:
+def plugin(name: str, **hooks: Any) -> Candidate:
     """Return a plugin made of functions; each is marked as a hook."""
     module = ModuleType(name)
     for hook, function in hooks.items():

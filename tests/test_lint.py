@@ -1,5 +1,6 @@
 """Lint: planted faults of real decisions are found at their place, and sound rules pass in silence."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -44,7 +45,7 @@ def edition_text(*rules: str, max_points: str = "2", facts: str = "", field_poin
     return "\n".join((head, facts, *declared, *criteria))
 
 
-def check(folder: Path, text: str, rounding: RoundingRule | None = None, **hooks: object) -> list[cchc.Finding]:
+def check(folder: Path, text: str, rounding: RoundingRule | None = None, **hooks: Callable[..., object]) -> list[cchc.Finding]:
     """Return the errors and warnings of ``cchc check`` with one edition and a method over it installed."""
     path = folder / "2099.toml"
     path.write_text(text, encoding="utf-8")
