@@ -4,18 +4,11 @@ The wording is canonical: it says everything that the value depends on, always i
 square brackets around a rule that stands inside another, so that it can be read back.
 """
 
-from functools import singledispatch
-
 from attrs import evolve
 
-from cchc_rules.exact import format_percent
 from cchc_rules.rules.lexicon import Lexicon
-from cchc_rules.rules.limits import deadline, lateness_limits, limits, measured, yardstick
+from cchc_rules.rules.limits import deadline, lateness_limits, limits, measured
 from cchc_rules.rules.tree import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Beyond,
     Bound,
     Branch,
     Choice,
@@ -23,7 +16,6 @@ from cchc_rules.rules.tree import (
     Constant,
     DaysLate,
     Deducted,
-    Difference,
     FactValue,
     IsTrue,
     LevelPoints,
@@ -31,17 +23,16 @@ from cchc_rules.rules.tree import (
     Maximum,
     Minimum,
     Node,
-    Not,
     NotApplicable,
     PointsEach,
     Proportion,
     Ratio,
-    Scaled,
     Sum,
     WhenNoneArose,
     Within,
     is_quantity,
 )
+from cchc_rules.rules.words import compared, name, total, word
 from cchc_rules.texts import Text
 
 __all__ = [
@@ -61,94 +52,15 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-def word(node: Node, lexicon: Lexicon) -> str:
-    """Return the words of one node in the lexicon's language."""
-    return _word(node, lexicon)
-
-
-# ------------------------------------------------------------------ quantities
-
-
-def name(of: Node, lexicon: Lexicon) -> str:
-    """Return a quantity's name, without how it is measured or marked."""
-    match of:
-        case Ratio(label=Text() as label):
-            return label.get(lexicon.language)
-        case DaysLate(fact=fact) | Mark(fact=fact):
-            return lexicon.fact(fact)
-        case Difference(of=inner) | Beyond(of=inner):
-            return name(inner, lexicon)
-        case _:
-            return word(of, lexicon)
-
-
-@singledispatch
-def _word(node: Node, lexicon: Lexicon) -> str:
-    raise TypeError(f"no wording for {type(node).__name__}, {lexicon}")
-
-
-@_word.register
-def _(node: FactValue, lexicon: Lexicon) -> str:
-    return lexicon.fact(node.fact)
-
-
-@_word.register
-def _(node: Ratio, lexicon: Lexicon) -> str:
-    totals = any(isinstance(each, Sum | Ratio) for each in (node.part, node.whole))
-    if node.label:
-        label = node.label.get(lexicon.language)
-        return f"{label} ({_weighed(node, lexicon)})" if totals else label
-    if totals:
-        return lexicon.say(f"tỷ lệ ({_weighed(node, lexicon)})", f"the ratio ({_weighed(node, lexicon)})")
-    part, whole = word(node.part, lexicon), word(node.whole, lexicon)
-    return lexicon.say(f"tỷ lệ giữa {part} và {whole}", f"the ratio of the {part} to the {whole}")
-
-
-def _weighed(node: Ratio, lexicon: Lexicon) -> str:
-    """Return a rate of totals, or of another rate, as its formula."""
-    part = word(node.part, lexicon)
-    return f"{f'({part})' if isinstance(node.part, Ratio) else part} / {word(node.whole, lexicon)}"
-
-
-@_word.register
-def _(node: DaysLate, lexicon: Lexicon) -> str:
-    return lexicon.say(f"số ngày chậm của {lexicon.fact(node.fact)} ({deadline(node, lexicon)})",
-                       f"days by which the {lexicon.fact(node.fact)} is late ({deadline(node, lexicon)})")
-
-
-@_word.register
-def _(node: Scaled, lexicon: Lexicon) -> str:
-    return yardstick(node, lexicon)
-
-
-@_word.register
-def _(node: Difference, lexicon: Lexicon) -> str:
-    of, less = word(node.of, lexicon), yardstick(node.less, lexicon)
-    return lexicon.say(f"{of} so với {less}", f"{of} against the {less}")
-
-
-@_word.register
-def _(node: Beyond, lexicon: Lexicon) -> str:
-    of = name(node.of, lexicon)
-    start = measured(node.of, node.start, lexicon)
-    end = "" if node.end is None else lexicon.say(" đến ", " up to ") + measured(node.of, node.end, lexicon)
-    part = lexicon.say(f"phần {of}", f"the part of {of if of.startswith('the ') else f'the {of}'}")
-    if node.falling:
-        return lexicon.say(f"{part} thấp hơn {start}{end}", f"{part} short of {start}{end}")
-    if node.start == 0 and not isinstance(node.of, Difference):
-        return f"{part}{end}" if end else of
-    return lexicon.say(f"{part} vượt {start}{end}", f"{part} above {start}{end}")
-
-
 # ------------------------------------------------------------------ points
 
 
-@_word.register
+@word.register
 def _(node: Constant, lexicon: Lexicon) -> str:
     return lexicon.points(node.value)
 
 
-@_word.register
+@word.register
 def _(node: Proportion, lexicon: Lexicon) -> str:
     of = word(node.of, lexicon)
     target = "" if node.full_at == 1 else f" / {measured(node.of, node.full_at, lexicon)}"
@@ -156,7 +68,7 @@ def _(node: Proportion, lexicon: Lexicon) -> str:
                        f"points = {of}{target} × {lexicon.points(node.points)}")
 
 
-@_word.register
+@word.register
 def _(node: PointsEach, lexicon: Lexicon) -> str:
     each, points = _each(node, lexicon), lexicon.points(node.points)
     return lexicon.say(f"mỗi {each} được {points}{_unfinished(node, lexicon)}",
@@ -191,10 +103,10 @@ def _unit_of(node: Node, lexicon: Lexicon) -> str:
     return unit or lexicon.say("đơn vị", "units")
 
 
-@_word.register
+@word.register
 def _(node: Sum, lexicon: Lexicon) -> str:
     if is_quantity(node):
-        return _total(node, lexicon)
+        return total(node, lexicon)
     if _is_base_and_steps(node):
         added = ", ".join(_counted(term, lexicon, lexicon.say("cộng", "plus")) for term in node.terms[1:])
         return f"{word(node.terms[0], lexicon)}, {added}"
@@ -203,18 +115,6 @@ def _(node: Sum, lexicon: Lexicon) -> str:
     else:
         lines = [_term(term, lexicon) for term in node.terms]
     return f"{lexicon.say('cộng điểm các nội dung', 'the sum of')}{_missing_terms(node, lexicon)}: {'; '.join(lines)}"
-
-
-def _total(node: Sum, lexicon: Lexicon) -> str:
-    """Return a total of facts, each with its weight."""
-    words = ""
-    for term in node.terms:
-        factor, of = (term.factor, term.of) if isinstance(term, Scaled) else (None, term)
-        sign = " − " if factor is not None and factor < 0 else " + "
-        weight = "" if factor is None or factor == -1 else f"{format_percent(abs(factor), lexicon.language)} × "
-        words += f"{sign if words else ''}{weight}{word(of, lexicon)}"
-    less = any(isinstance(term, Scaled) and term.factor < 0 for term in node.terms)
-    return lexicon.say("hiệu" if less else "tổng", "the difference" if less else "the total") + f" ({words})"
 
 
 def _is_base_and_steps(node: Sum) -> bool:
@@ -279,7 +179,7 @@ def _has_parts(node: Node) -> bool:
             return False
 
 
-@_word.register
+@word.register
 def _(node: Minimum, lexicon: Lexicon) -> str:
     match node.of:
         case (Constant() as cap, other):
@@ -289,7 +189,7 @@ def _(node: Minimum, lexicon: Lexicon) -> str:
             return lexicon.say("số nhỏ nhất trong: ", "the least of: ") + _options(node.of, lexicon)
 
 
-@_word.register
+@word.register
 def _(node: Maximum, lexicon: Lexicon) -> str:
     return lexicon.say("số lớn nhất trong: ", "the greatest of: ") + _options(node.of, lexicon)
 
@@ -298,7 +198,7 @@ def _options(nodes: tuple[Node, ...], lexicon: Lexicon) -> str:
     return "; ".join(f"({index}) {nested(each, lexicon)}" for index, each in enumerate(nodes, 1))
 
 
-@_word.register
+@word.register
 def _(node: Deducted, lexicon: Lexicon) -> str:
     taken = "; ".join(_counted(each, lexicon, lexicon.say("trừ", "less")) for each in node.less)
     floor = lexicon.points(node.floor)
@@ -306,20 +206,20 @@ def _(node: Deducted, lexicon: Lexicon) -> str:
                        f"{nested(node.start, lexicon)}, {taken}; not below {floor}")
 
 
-@_word.register
+@word.register
 def _(node: Mark, lexicon: Lexicon) -> str:
     fact, high, step = lexicon.fact(node.fact), lexicon.points(node.high), lexicon.points(node.step)
     return lexicon.say(f"{fact}, chấm từ 0 đến {high} theo bước {step}", f"{fact}, marked from 0 to {high} in steps of {step}")
 
 
-@_word.register
+@word.register
 def _(node: LevelPoints, lexicon: Lexicon) -> str:
     marks = "; ".join(f"{lexicon.level(node.fact, level)}: {lexicon.points(points)}" for level, points in node.marks)
     how = lexicon.say(", đánh giá theo mức", ", judged by level") if node.judged else ""
     return f"{lexicon.fact(node.fact)}{how}: {marks}"
 
 
-@_word.register
+@word.register
 def _(node: Choice, lexicon: Lexicon) -> str:
     over = quantity_of(node)
     if isinstance(over, DaysLate):
@@ -332,13 +232,8 @@ def _(node: Choice, lexicon: Lexicon) -> str:
 
 def quantity_of(node: Choice) -> Node | None:
     """Return the one quantity that all branches of a choice compare, if there is one."""
-    compared = {_compared(branch.when.of) if isinstance(branch.when, Within) else None for branch in node.branches}
+    compared = {compared(branch.when.of) if isinstance(branch.when, Within) else None for branch in node.branches}
     return compared.pop() if len(compared) == 1 else None
-
-
-def _compared(of: Node) -> Node:
-    """Return what is compared: not the distance from a threshold that is a fact, but the quantity itself."""
-    return of.of if isinstance(of, Difference) else of
 
 
 def _branch(index: int, node: Choice, over: Node | None, lexicon: Lexicon) -> str:
@@ -392,7 +287,7 @@ def _complement(bound: Bound) -> Bound:
     return Bound(bound.value, not bound.inclusive)
 
 
-@_word.register
+@word.register
 def _(node: WhenNoneArose, lexicon: Lexicon) -> str:
     whole = word(node.whole, lexicon)
     return lexicon.say(
@@ -416,53 +311,13 @@ NOT_APPLICABLE = {
 """What becomes of a criterion that does not apply, by policy; ``""`` leaves it to the method."""
 
 
-@_word.register
+@word.register
 def _(node: NotApplicable, lexicon: Lexicon) -> str:
     return NOT_APPLICABLE[node.policy].get(lexicon.language)
 
 
-@_word.register
+@word.register
 def _(node: Computed, lexicon: Lexicon) -> str:
     return node.description.get(lexicon.language)
 
 
-# ------------------------------------------------------------------ conditions
-
-
-@_word.register
-def _(node: Within, lexicon: Lexicon) -> str:
-    if isinstance(node.of, DaysLate):
-        return f"{name(node.of, lexicon)} {lateness_limits(node.of, node.low, node.high, lexicon)}"
-    return f"{word(_compared(node.of), lexicon)} {limits(node.of, node.low, node.high, lexicon)}"
-
-
-@_word.register
-def _(node: IsTrue, lexicon: Lexicon) -> str:
-    return lexicon.fact(node.fact)
-
-
-@_word.register
-def _(node: AllOf, lexicon: Lexicon) -> str:
-    return lexicon.say("đạt đồng thời: ", "all of: ") + lexicon.say(" và ", " and ").join(_parts(node.of, lexicon))
-
-
-@_word.register
-def _(node: AnyOf, lexicon: Lexicon) -> str:
-    return lexicon.say("đạt ít nhất một: ", "any of: ") + lexicon.say(" hoặc ", " or ").join(_parts(node.of, lexicon))
-
-
-@_word.register
-def _(node: AtLeast, lexicon: Lexicon) -> str:
-    listed = "; ".join(_parts(node.of, lexicon))
-    return lexicon.say(f"đạt ít nhất {node.count} trong {len(node.of)} điều kiện ({listed})",
-                       f"at least {node.count} of {len(node.of)} conditions ({listed})")
-
-
-def _parts(conditions: tuple[Node, ...], lexicon: Lexicon) -> list[str]:
-    """Return the words of conditions that stand inside another; those with parts of their own in parentheses."""
-    return [f"({word(each, lexicon)})" if isinstance(each, AllOf | AnyOf) else word(each, lexicon) for each in conditions]
-
-
-@_word.register
-def _(node: Not, lexicon: Lexicon) -> str:
-    return lexicon.say(f"không ({word(node.of, lexicon)})", f"not ({word(node.of, lexicon)})")
