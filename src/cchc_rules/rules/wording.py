@@ -232,8 +232,8 @@ def _(node: Choice, lexicon: Lexicon) -> str:
 
 def quantity_of(node: Choice) -> Node | None:
     """Return the one quantity that all branches of a choice compare, if there is one."""
-    compared = {compared(branch.when.of) if isinstance(branch.when, Within) else None for branch in node.branches}
-    return compared.pop() if len(compared) == 1 else None
+    found = {compared(branch.when.of) if isinstance(branch.when, Within) else None for branch in node.branches}
+    return found.pop() if len(found) == 1 else None
 
 
 def _branch(index: int, node: Choice, over: Node | None, lexicon: Lexicon) -> str:
