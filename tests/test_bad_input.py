@@ -80,7 +80,7 @@ def excel(*facts: Sequence[object], columns: Sequence[str] = COLUMNS, formats: d
     return write
 
 
-def together(*writers: Write, only_folder: bool = True) -> Write:
+def together(*writers: Write) -> Write:
     """Return a writer of several files into one folder, which is then what is scored."""
     def write(folder: Path) -> Path:
         for writer in writers:
