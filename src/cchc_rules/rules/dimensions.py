@@ -82,6 +82,8 @@ class Measure:
 
     def apart(self, one: Node, two: Node, said: Text) -> Iterator[Misfit]:
         """Yield where two things that are divided, compared or added are measured differently."""
+        if self._in_one_unit(one, two):
+            return
         kinds = [self._kind_of(each) for each in (one, two)]
         dimensions = [self._dimension(each) for each in (one, two)]
         if None in dimensions or (kinds[0] == kinds[1] and dimensions[0] == dimensions[1]):
@@ -96,6 +98,13 @@ class Measure:
             remedy=Text("hai bên phải cùng đơn vị đo", "both must have the same unit")
             if said is not DIVIDED else Text("tử số và mẫu số phải cùng đơn vị đo", "part and whole must have the same unit"),
         )
+
+    def _in_one_unit(self, one: Node, two: Node) -> bool:
+        """Return whether two numbers are of the very same unit, so that nothing needs to be asked of pint."""
+        if not isinstance(one, FactValue) or not isinstance(two, FactValue):
+            return False
+        first, second = self.facts[one.fact], self.facts[two.fact]
+        return first.type in NUMERIC and second.type in NUMERIC and first.unit == second.unit
 
     def limits(self, of: Node, unit: str) -> Iterator[Misfit]:
         """Yield where a rate is compared with a bare number, a number with a per cent, a date with either."""
