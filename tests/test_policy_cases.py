@@ -101,7 +101,7 @@ def _found_in_card(card: cchc.Scorecard, expect: Mapping[str, Any]) -> dict[str,
         "blocked": lambda _: [each.vi for each in card.grade.blocked] if card.grade else [],
         "events": lambda _: [each.vi for each in card.grade.overrides] if card.grade else [],
         "lost": lambda _: [f"{score.id} {_number(deduction.exact)}" for _, score, deduction in card.lost_points()],
-        "reasons": lambda _: [deduction.reason.vi for _, _, deduction in card.lost_points()],
+        "reasons": lambda wanted: {score.id: deduction.reason.vi for _, score, deduction in card.lost_points() if score.id in wanted},
         "findings": lambda _: [finding.code for finding in card.findings],
         "stages": lambda wanted: {each.id: _account(each.total, wanted.get(each.id, "")) for each in card.stages},
     }

@@ -115,9 +115,14 @@ def lint_edition(
     facts: Mapping[str, Fact],
     quantities: Quantities,
     calendars: Mapping[str, Calendar] | None = None,
+    *,
+    read_by_methods: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """Return everything wrong with an edition; ``facts`` are those declared here and those registered."""
-    check = _Check(edition, source, facts, quantities, calendars or {})
+    """Return everything wrong with an edition; ``facts`` are those declared here and those registered.
+
+    ``read_by_methods`` are facts that methods read by themselves, though no criterion may.
+    """
+    check = _Check(edition, source, facts, quantities, calendars or {}, read_by_methods)
     return tuple(check.findings())
 
 
@@ -178,12 +183,14 @@ class _Check:
         facts: Mapping[str, Fact],
         quantities: Quantities,
         calendars: Mapping[str, Calendar],
+        read_by_methods: frozenset[str],
     ) -> None:
         self.edition = edition
         self.source = source
         self.facts = facts
         self.quantities = quantities
         self.calendars = calendars
+        self.read_by_methods = read_by_methods
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings, structure first."""
@@ -212,7 +219,7 @@ class _Check:
 
     def _facts(self) -> Iterator[Finding]:
         """Yield facts without range or unit, and facts that no criterion reads."""
-        used = facts_read(self.edition)
+        used = facts_read(self.edition) | self.read_by_methods
         for index, fact in enumerate(self.edition.facts):
             path: Path_ = ("facts", index)
             if fact.type in ("count", "decimal") and fact.range is None:

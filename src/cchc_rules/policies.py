@@ -23,7 +23,7 @@ COMPARE = Text("đối chiếu lại với quyết định", "compare with the d
 REFUSED_POLICIES = frozenset({
     "prerequisite-unknown", "prerequisite-cycle", "combine-without-children", "at-least-missing", "fact-undeclared",
     "statistic-unclear", "statistic-cycle", "gate-unclear", "gate-unknown", "override-unknown", "part-unknown",
-    "reference-unknown", "tie-break-unclear",
+    "reference-unknown", "tie-break-unclear", "adjustment-below-parent",
 })
 """Findings with which a method cannot be used at all; the others are for whoever issues it to mend."""
 
@@ -58,6 +58,11 @@ def edition_flaws(edition: Edition, facts: Mapping[str, Fact], place_of: PlaceOf
         yield from _rescaling(criterion, edition, path, at)
         if criterion.applies_when is not None:
             yield from _undeclared(criterion.applies_when.condition(), facts, (*path, "applies_when"), at)
+        if criterion.kind != "regular" and criterion.parent:
+            yield at.found("adjustment-below-parent", (*path, "kind"),
+                           Text(f"tiêu chí `{criterion.kind}` nằm ngoài điểm tối đa nên chỉ đứng ở cấp trên cùng",
+                                f"a `{criterion.kind}` criterion is outside every maximum: it stands at the top level only"),
+                           Text("bỏ `parent`, hoặc bỏ `kind`", "drop `parent`, or drop `kind`"))
         if criterion.part and criterion.parent:
             yield at.found("part-below-parent", (*path, "part"),
                            Text("`part` chỉ ghi ở tiêu chí cấp trên cùng", "`part` stands at the topmost criteria only"),
@@ -195,7 +200,12 @@ def _rounding_with_parts(rounding: RoundingRule, method: Method, at: _At) -> Ite
 
 
 def _bands(rule: GradeRule, at: _At) -> Iterator[Finding]:
-    """Yield grades that are out of order, unlimited before the last, or leave a gap below the last."""
+    """Yield grades that are out of order, unlimited before the last, limited twice, or leave a gap below the last."""
+    for number, band in enumerate(rule.bands):
+        if band.at_least is not None and band.more_than is not None:
+            yield at.found("grade-limit-twice", ("grades", "bands", number),
+                           Text(f"mức “{band.label.vi}” ghi cả `at_least` và `more_than`", f"{band.label.en!r} has both `at_least` and `more_than`"),
+                           Text("giữ một trong hai", "keep one of the two"))
     for number, (better, worse) in enumerate(pairwise(rule.bands)):
         if better.at_least is None and better.more_than is None:
             yield at.found("grade-without-limit", ("grades", "bands", number),
@@ -246,7 +256,8 @@ def _overrides(rule: GradeRule, index: Index, at: _At) -> Iterator[Finding]:
 def _tie_breaks(index: Index, at: _At) -> Iterator[Finding]:
     """Yield a step of the tie-break chain that names nothing, several things, or something that is not there."""
     ranking = index.method.ranking
-    known = {"field": {each.field for each in index.editions}, "criterion": {each.id for each in _criteria(index)}, "fact": set(index.facts)}
+    facts = {fact.id for fact in index.facts.values() if fact.type != "level"} - index.statistics.keys()
+    known = {"field": {each.field for each in index.editions}, "criterion": {each.id for each in _criteria(index)}, "fact": facts}
     for number, step in enumerate(ranking.tie_breaks if ranking else ()):
         named = {kind: getattr(step, kind) for kind in known if getattr(step, kind)}
         if len(named) != 1 or any(name not in known[kind] for kind, name in named.items()):
@@ -260,17 +271,34 @@ def _tie_breaks(index: Index, at: _At) -> Iterator[Finding]:
 # ------------------------------------------------------------------ statistics
 
 
+def facts_of_method(method: Method) -> frozenset[str]:
+    """Return the facts that a method reads by itself: for gates, events, statistics and ties."""
+    grades = method.grades
+    gates = [gate.when for band in grades.bands for gate in band.gates if gate.when is not None] if grades else []
+    events = [override.when for override in grades.overrides] if grades else []
+    ties = [step.fact for step in method.ranking.tie_breaks] if method.ranking else []
+    counted = [name for each in method.statistics for name in (each.fact, each.part, each.whole)]
+    return frozenset({*ties, *counted} - {""}).union(*(facts_of(each.condition()) for each in (*gates, *events)))
+
+
 def _statistic(statistic: Statistic, path: Path_, index: Index, at: _At) -> Iterator[Finding]:
     """Yield a statistic that does not say what it is taken of, or whose exact value would have no sensible end."""
     operands = [statistic.fact, statistic.part, statistic.criterion, statistic.field, statistic.total]
-    known = {each.id for each in _criteria(index)} | {each.field for each in index.editions} | set(index.facts)
-    named = [name for name in (statistic.fact, statistic.part, statistic.whole, statistic.criterion, statistic.field) if name]
-    unknown = [name for name in named if name not in known]
+    numbers = {fact.id for fact in index.facts.values() if fact.type in ("count", "decimal", "rate")} - {statistic.id}
+    there = {"fact": numbers, "part": numbers, "whole": numbers,
+             "criterion": {each.id for each in _criteria(index)}, "field": {each.field for each in index.editions}}
+    known = set[str]().union(*there.values())
+    unknown = [name for kind in there if (name := getattr(statistic, kind)) and name not in there[kind]]
     if sum(map(bool, operands)) != 1 or bool(statistic.part) != bool(statistic.whole) or unknown:
         yield at.found("statistic-unclear", path,
                        Text(f"thống kê “{statistic.id}” phải lấy trên đúng một: số liệu, tỷ lệ (`part`, `whole`), tiêu chí, lĩnh vực hoặc tổng có thật",
                             f"the statistic {statistic.id!r} has to be taken of exactly one fact, rate (`part`, `whole`), criterion, field or the total"),
                        did_you_mean(unknown[0] if unknown else statistic.id, known))
+    if statistic.ratio_of_sums and (statistic.kind != "mean" or not statistic.part):
+        yield at.found("statistic-unclear", path,
+                       Text(f"thống kê “{statistic.id}” ghi `ratio_of_sums` nhưng không phải bình quân của một tỷ lệ",
+                            f"the statistic {statistic.id!r} has `ratio_of_sums` but is no mean of a rate"),
+                       Text("bỏ `ratio_of_sums`, ghi `places`", "drop `ratio_of_sums` and write `places`"))
     if statistic.part and not statistic.ratio_of_sums and statistic.places is None:
         yield at.found("statistic-unclear", path,
                        Text(f"thống kê “{statistic.id}” lấy trên tỷ lệ từng đơn vị nhưng không ghi số chữ số thập phân của tỷ lệ",

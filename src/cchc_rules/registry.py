@@ -28,7 +28,7 @@ from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
 from cchc_rules.overlays import Overlay, Sited, amended_edition, amended_method, collisions
-from cchc_rules.policies import REFUSED_POLICIES, method_flaws
+from cchc_rules.policies import REFUSED_POLICIES, facts_of_method, method_flaws
 from cchc_rules.quantities import Quantities, Unit
 from cchc_rules.registers import (
     CalendarRegister,
@@ -400,7 +400,8 @@ class Registry:
     def lint(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
         """Return everything wrong with one edition: the general checks, then its plugin's own."""
         facts = self._facts_of([edition], strict=False)
-        found = lint_edition(edition.value, edition.source, facts, self.quantities, self.calendars)
+        read = frozenset[str]().union(*(facts_of_method(each.value) for each in self.methods.values()))
+        found = lint_edition(edition.value, edition.source, facts, self.quantities, self.calendars, read_by_methods=read)
         own: list[Finding] = []
         for owner in edition.owners:
             try:

@@ -154,13 +154,17 @@ class MethodUsed:
 
 @frozen(kw_only=True)
 class StageResult:
-    """What one stage came to: its total, and the points of each criterion, computed or given."""
+    """What one stage came to: its total, and the points of each criterion, computed or given.
+
+    One that does not ``count`` is never a result that stands.
+    """
 
     id: str
     label: Text
     total: Account
     points: Mapping[str, Fraction | None]
     declared: Mapping[str, DeclaredPoints] = field(factory=dict)
+    counts: bool = True
 
 
 @frozen(kw_only=True)
@@ -183,6 +187,11 @@ class Scorecard:
     assumed_share: Fraction = ZERO
     findings: tuple[Finding, ...] = ()
     explainer: "Callable[[Score], Explanation] | None" = field(default=None, repr=False, eq=False)
+
+    @property
+    def final(self) -> bool:
+        """Whether the total is complete, at a stage that counts."""
+        return self.total.complete and (not self.stages or any(stage.counts for stage in self.stages))
 
     @property
     def scores(self) -> Iterator[Score]:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from cchc_rules.errors import Finding, InputError, Place
 from cchc_rules.index import Index
 from cchc_rules.methods import RankingRule, TieBreak
-from cchc_rules.model import AssessedUnit, Provenance
+from cchc_rules.model import AssessedUnit, Provenance, State, Value
 from cchc_rules.scorecard import Scorecard
 from cchc_rules.texts import Text, same
 
@@ -69,7 +69,7 @@ class Ranked:
 
 @frozen(kw_only=True)
 class RankedBlock:
-    """The units that are ranked among themselves, best first; ``waiting`` have no complete total yet.
+    """The units that are ranked among themselves, best first; ``waiting`` have no complete total at a stage that counts.
 
     ``situation`` names the criteria that apply to none of them, where units are compared only with those in
     the same situation. While units are waiting, the ranks are provisional.
@@ -90,6 +90,7 @@ class Ranking:
     year: int
     label: Text
     ties: str
+    on: str
     provenance: Provenance
     blocks: tuple[RankedBlock, ...]
     unranked: tuple[Scorecard, ...]
@@ -117,6 +118,7 @@ def rank(index: Index, cards: Iterable[Scorecard], earlier: Earlier | None = Non
         year=index.method.year,
         label=index.method.label,
         ties=rule.ties,
+        on=rule.on,
         provenance=rule.provenance,
         blocks=tuple(_blocks(index, ranked, rule, earlier)),
         unranked=tuple(card for card in known if not card.unit.ranked),
@@ -143,7 +145,8 @@ def _blocks(index: Index, cards: Sequence[Scorecard], rule: RankingRule, earlier
     for block in order:
         members = [card for card in cards if card.unit.block == block]
         for situation, group in groupby(sorted(members, key=_situation), key=_situation):
-            yield _block(block, labels.get(block, same(block)), situation, list(group), rule, earlier)
+            ranked = _block(block, labels.get(block, same(block)), situation, list(group), rule)
+            yield evolve(ranked, units=tuple(_with_earlier(row, earlier, index) for row in ranked.units)) if earlier else ranked
 
 
 def _situation(card: Scorecard) -> tuple[str, ...]:
@@ -151,21 +154,22 @@ def _situation(card: Scorecard) -> tuple[str, ...]:
     return tuple(sorted(score.id for score in card.scores if score.policy == SAME_SITUATION))
 
 
-def _block(
-    block: str, label: Text, situation: tuple[str, ...], cards: Sequence[Scorecard], rule: RankingRule, earlier: Earlier | None
-) -> RankedBlock:
+def _block(block: str, label: Text, situation: tuple[str, ...], cards: Sequence[Scorecard], rule: RankingRule) -> RankedBlock:
     """Return one block with its units ranked."""
-    complete = [card for card in cards if card.total.complete]
-    keys = {card.unit.id: _key(card, rule) for card in complete}
-    ordered = sorted(complete, key=lambda card: (_descending(keys[card.unit.id]), card.unit.id))
-    units = [_with_earlier(each, earlier) for each in _ranked(ordered, keys, rule)]
-    waiting = tuple(card for card in cards if not card.total.complete)
-    return RankedBlock(id=block, label=label, units=tuple(units), waiting=waiting, situation=situation)
+    units = tuple(_ranked([card for card in cards if card.final], rule))
+    waiting = tuple(card for card in cards if not card.final)
+    return RankedBlock(id=block, label=label, units=units, waiting=waiting, situation=situation)
 
 
 # ------------------------------------------------------------------ ranks and ties
 
-Key = tuple[Fraction, ...]
+
+@frozen(kw_only=True)
+class Tied:
+    """Units that share a place, and the step of the chain that parted them from those with their total before them."""
+
+    cards: tuple[Scorecard, ...]
+    parted_by: Text | None = None
 
 
 def total_ranked(card: Scorecard, rule: RankingRule) -> Fraction:
@@ -175,67 +179,69 @@ def total_ranked(card: Scorecard, rule: RankingRule) -> Fraction:
     return exact if rule.on == "rounded" or before is None else before
 
 
-def _key(card: Scorecard, rule: RankingRule) -> Key:
-    """Return what a unit is ranked by: its total, then each step of the chain, more always being better."""
-    return (total_ranked(card, rule), *(_tie_value(card, step) for step in rule.tie_breaks))
+def _in_order(cards: Sequence[Scorecard], rule: RankingRule) -> Iterator[Tied]:
+    """Yield units from best to worst, those together that nothing parts."""
+    for _, group in _grouped(cards, {card.unit.id: total_ranked(card, rule) for card in cards}):
+        yield from _parted(Tied(cards=group), rule.tie_breaks)
 
 
-def _tie_value(card: Scorecard, step: TieBreak) -> Fraction:
-    """Return a unit's value on one step of the chain; what is not known parts nobody."""
-    if step.field:
-        value = card.field(step.field).account.exact
-    elif step.criterion:
-        value = card.score(step.criterion).account.exact
+def _grouped(cards: Iterable[Scorecard], values: Mapping[str, Fraction]) -> Iterator[tuple[Fraction, tuple[Scorecard, ...]]]:
+    """Yield units with equal values together, the greatest first, each group in the order of the units' ids."""
+    ordered = sorted(cards, key=lambda card: (-values[card.unit.id], card.unit.id))
+    for value, group in groupby(ordered, key=lambda card: values[card.unit.id]):
+        yield value, tuple(group)
+
+
+def _parted(tied: Tied, chain: Sequence[TieBreak]) -> Iterator[Tied]:
+    """Yield units with equal totals as the chain parts them.
+
+    A step on which some unit has no value ends the chain: nobody is put before another for what is not known.
+    """
+    if len(tied.cards) == 1 or not chain:
+        yield tied
+        return
+    step = chain[0]
+    found = {card.unit.id: _tie_value(card, step) for card in tied.cards}
+    values = {unit: value for unit, value in found.items() if value is not None}
+    if len(values) < len(found):
+        yield tied
+        return
+    for number, (_, group) in enumerate(_grouped(tied.cards, values)):
+        parted_by = same(step.field or step.criterion or step.fact) if number else tied.parted_by
+        yield from _parted(Tied(cards=group, parted_by=parted_by), chain[1:])
+
+
+def _tie_value(card: Scorecard, step: TieBreak) -> Fraction | None:
+    """Return a unit's value on one step of the chain, more always being better; ``None`` where it has none."""
+    value: Value | None
+    if step.fact:
+        reported = card.evidence.facts.get(step.fact)
+        value = reported.value if reported is not None else None
     else:
-        fact = card.evidence.facts.get(step.fact)
-        value = fact.value if fact is not None and isinstance(fact.value, Fraction) else None
-    known = value if value is not None else ZERO
-    return known if step.better == "higher" else -known
+        account = card.field(step.field).account if step.field else card.score(step.criterion).account
+        value = None if account.state is State.NOT_APPLICABLE else account.exact
+    if isinstance(value, str) or value is None:
+        return None
+    return Fraction(value) if step.better == "higher" else -Fraction(value)
 
 
-def _descending(key: Key) -> tuple[Fraction, ...]:
-    return tuple(-value for value in key)
-
-
-def _ranked(ordered: Sequence[Scorecard], keys: Mapping[str, Key], rule: RankingRule) -> Iterator[Ranked]:
-    """Yield the units with their ranks; those with equal keys share one."""
+def _ranked(cards: Sequence[Scorecard], rule: RankingRule) -> Iterator[Ranked]:
+    """Yield the units with their ranks; those that nothing parts share one."""
     place = 0
     before: Scorecard | None = None
-    for shared, (_, group) in enumerate(groupby(ordered, key=lambda card: keys[card.unit.id]), start=1):
-        members = list(group)
+    for shared, tied in enumerate(_in_order(cards, rule), start=1):
         position = place + 1 if rule.ties == "competition" else shared
-        for card in members:
-            tied = tuple(other.unit.id for other in members if other is not card)
-            yield _row(card, before, position, tied, keys, rule)
-        before = members[0]
-        place += len(members)
+        for card in tied.cards:
+            others = tuple(other.unit.id for other in tied.cards if other is not card)
+            row = Ranked(card=card, points=total_ranked(card, rule), rank=position, tied_with=others, parted_by=tied.parted_by)
+            yield row if before is None else _after(row, before, rule)
+        before = tied.cards[0]
+        place += len(tied.cards)
 
 
-def _row(
-    card: Scorecard, before: Scorecard | None, position: int, tied: tuple[str, ...], keys: Mapping[str, Key], rule: RankingRule
-) -> Ranked:
-    """Return one unit with what separates it from the unit before."""
-    own = keys[card.unit.id]
-    row = Ranked(card=card, points=own[0], rank=position, tied_with=tied)
-    if before is None:
-        return row
-    ahead = keys[before.unit.id]
-    return evolve(
-        row,
-        behind=ahead[0] - own[0],
-        parted_by=_parted_by(ahead, own, rule),
-        separating=tuple(_separating(before, card))[:MOST_SEPARATING],
-    )
-
-
-def _parted_by(ahead: Key, own: Key, rule: RankingRule) -> Text | None:
-    """Return the step of the chain that parts two units with equal totals; ``None`` where totals differ."""
-    if ahead[0] != own[0]:
-        return None
-    for step, one, two in zip(rule.tie_breaks, ahead[1:], own[1:], strict=True):
-        if one != two:
-            return same(step.field or step.criterion or step.fact)
-    return None
+def _after(row: Ranked, before: Scorecard, rule: RankingRule) -> Ranked:
+    """Return a row with what separates it from the unit before."""
+    return evolve(row, behind=total_ranked(before, rule) - row.points, separating=tuple(_separating(before, row.card))[:MOST_SEPARATING])
 
 
 def _separating(ahead: Scorecard, card: Scorecard) -> Iterator[Difference]:
@@ -253,13 +259,13 @@ def _separating(ahead: Scorecard, card: Scorecard) -> Iterator[Difference]:
 # ------------------------------------------------------------------ against last year
 
 
-def _with_earlier(row: Ranked, earlier: Earlier | None) -> Ranked:
-    """Return a row with last year's rank, taken from the unit that it was renamed from where it has just one."""
-    if earlier is None:
-        return row
-    if row.unit.id in earlier.ranks:
-        return evolve(row, earlier=earlier.ranks[row.unit.id])
-    if len(row.unit.predecessors) == 1 and row.unit.predecessors[0] in earlier.ranks:
-        former = row.unit.predecessors[0]
+def _with_earlier(row: Ranked, earlier: Earlier, index: Index) -> Ranked:
+    """Return a row with last year's rank, that of the unit that it was renamed from where it has a new name."""
+    unit = row.unit
+    if unit.id in earlier.ranks:
+        return evolve(row, earlier=earlier.ranks[unit.id])
+    former = unit.predecessors[0] if len(unit.predecessors) == 1 else ""
+    heirs = [each for each in index.method.units if former in each.predecessors]
+    if former in earlier.ranks and len(heirs) == 1:  # several heirs share what was: none of them is it
         return evolve(row, earlier=earlier.ranks[former], mapped_from=former)
     return row

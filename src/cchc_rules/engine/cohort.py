@@ -6,7 +6,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from cchc_rules.engine.accounts import ZERO
-from cchc_rules.engine.subject import at_each_stage
+from cchc_rules.engine.subject import Subject, at_each_stage
 from cchc_rules.engine.unit import score_with
 from cchc_rules.exact import Rounding
 from cchc_rules.index import Index
@@ -70,15 +70,21 @@ class Operands:
 def _operand(statistic: Statistic, candidate: Candidate, index: Index) -> Operands:
     """Return what a unit brings to a statistic: a fact, a rate, or points of its own."""
     if statistic.fact or statistic.part:
-        values = at_each_stage(index, candidate.evidence)[-1].values if candidate.evidence else {}
+        values = evolve(_counting(index, candidate.evidence), statistics=candidate.statistics).values
         if statistic.fact:
-            return Operands(_number(values.get(statistic.fact, candidate.statistics.get(statistic.fact))))
+            return Operands(_number(values.get(statistic.fact)))
         return _rate(statistic, _number(values.get(statistic.part)), _number(values.get(statistic.whole)))
     card = score_with(index, candidate.evidence, candidate.statistics)
     if statistic.total:
         return Operands(card.total.exact if card.total.complete else None)
     account = card.field(statistic.field).account if statistic.field else card.score(statistic.criterion).account
     return Operands(account.exact if account.complete else None, applies=account.state is not State.NOT_APPLICABLE)
+
+
+def _counting(index: Index, evidence: Sequence[Evidence]) -> Subject:
+    """Return the unit at the stage that gives its result."""
+    subjects = at_each_stage(index, evidence)
+    return ([each for each in subjects if each.stage.counts] or list(subjects))[-1]
 
 
 def _number(value: Value | None) -> Operand:

@@ -6,7 +6,7 @@ from functools import partial
 
 from attrs import evolve
 
-from cchc_rules.engine.accounts import ZERO
+from cchc_rules.engine.accounts import ZERO, round_points
 from cchc_rules.engine.explain import explain
 from cchc_rules.engine.grades import grade_of, overridden
 from cchc_rules.engine.subject import Subject, at_each_stage
@@ -37,8 +37,11 @@ def score_with(index: Index, evidence: Sequence[Evidence], statistics: Mapping[s
     """Return the scorecard of one unit, the statistics of its cohort given."""
     subjects = [evolve(each, statistics=statistics) for each in at_each_stage(index, evidence)]
     cards = [_scorecard(subject, evidence) for subject in subjects]
-    counted = [card for card, subject in zip(cards, subjects, strict=True) if subject.stage.counts] or cards
-    return evolve(counted[-1], stages=tuple(_stage_result(card, subject) for card, subject in zip(cards, subjects, strict=True)))
+    stages = tuple(_stage_result(card, subject) for card, subject in zip(cards, subjects, strict=True))
+    counted = [card for card, subject in zip(cards, subjects, strict=True) if subject.stage.counts]
+    if counted:
+        return evolve(counted[-1], stages=stages)
+    return evolve(cards[-1], stages=stages, findings=(_no_stage_counts(cards[-1].stage), *cards[-1].findings))
 
 
 def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
@@ -89,7 +92,8 @@ def _method_used(index: Index) -> MethodUsed:
 def _stage_result(card: Scorecard, subject: Subject) -> StageResult:
     """Return what one stage came to, as it stands beside the others."""
     points = {scored.id: scored.account.exact for scored in card.scores}
-    return StageResult(id=subject.stage.id, label=subject.stage.label, total=card.total, points=points, declared=subject.declared)
+    stage = subject.stage
+    return StageResult(id=stage.id, label=stage.label, total=card.total, points=points, declared=subject.declared, counts=stage.counts)
 
 
 def _assumed_share(fields: Iterable[FieldScore]) -> Fraction:
@@ -109,7 +113,7 @@ def _findings(fields: Iterable[FieldScore], subject: Subject) -> Iterator[Findin
         for scored in each.scores:
             if scored.error:
                 yield evolve(scored.error, place=_place(scored))
-            yield from _differences(scored)
+            yield from _differences(scored, subject)
     for name in sorted(subject.undocumented):
         fact = subject.reported[name]
         yield Finding(
@@ -125,10 +129,19 @@ def _place(scored: Score) -> Place:
     return Place(where=f"tiêu chí {scored.criterion.number} ({scored.id})")
 
 
-def _differences(scored: Score) -> Iterator[Finding]:
+def _by_its_rule(scored: Score, subject: Subject) -> Fraction | None:
+    """Return the points that a criterion comes to by itself, before others that do not apply left it theirs."""
+    if scored.verified:
+        return scored.computed
+    if scored.unrounded is not None:
+        return round_points(abs(scored.unrounded), subject.index.method.rounding.leaf, Fraction(scored.criterion.max_points))
+    raised = scored.criterion.kind == "regular" and scored.account.maximum > scored.criterion.max_points
+    return None if raised or scored.account.exact is None else abs(scored.account.exact)
+
+
+def _differences(scored: Score, subject: Subject) -> Iterator[Finding]:
     """Yield a declared mark that is not what the rule gives, where the rule gives points."""
-    declared = scored.declared
-    computed = scored.computed if scored.verified else scored.account.exact
+    declared, computed = scored.declared, _by_its_rule(scored, subject)
     if declared is None or computed is None or scored.state is not State.SCORED or declared.points == computed:
         return
     vi, en = ((format_number(declared.points, language), format_number(computed, language)) for language in ("vi", "en"))
@@ -139,6 +152,17 @@ def _differences(scored: Score) -> Iterator[Finding]:
         reason=Text(f"đơn vị tự chấm {vi[0]} điểm, tính theo số liệu được {vi[1]} điểm",
                     f"declared are {en[0]} points, the facts give {en[1]}"),
         remedy=Text("xem `cchc explain`; sửa điểm tự chấm hoặc số liệu", "see `cchc explain`; mend the mark or the facts"),
+    )
+
+
+def _no_stage_counts(stage: Text) -> Finding:
+    return Finding(
+        code="stage-not-counting",
+        severity="warning",
+        place=Place(where=stage.vi),
+        reason=Text(f"chưa có số liệu của giai đoạn nào được tính kết quả; đây là kết quả tạm của giai đoạn “{stage.vi}”",
+                    f"no stage that counts has evidence yet: this is what the stage {stage.en!r} comes to"),
+        remedy=Text("thêm số liệu của giai đoạn thẩm định", "add the evidence of a stage that counts"),
     )
 
 

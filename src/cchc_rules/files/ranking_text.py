@@ -24,9 +24,10 @@ def _heading(ranking: Ranking, page: Page) -> str:
     mark = f" ({ASSUMED.get(page.language)})" if ranking.provenance == "assumed" else ""
     ties = {"competition": page.say("đồng hạng chiếm chỗ (1-2-2-4)", "competition (1-2-2-4)"),
             "dense": page.say("đồng hạng không chiếm chỗ (1-2-2-3)", "dense (1-2-2-3)")}[ranking.ties]
+    vi, en = {"exact": ("điểm chưa làm tròn để hiển thị", "points before any rounding for display"),
+              "rounded": ("tổng đã làm tròn", "rounded totals")}[ranking.on]
     lines = [f"{ranking.label.get(page.language).upper()} ({ranking.method})",
-             page.say(f"Cách xếp hạng: {ties}{mark}; xếp trên điểm chưa làm tròn để hiển thị.",
-                      f"Ties: {ties}{mark}; ranked before any rounding for display.")]
+             page.say(f"Cách xếp hạng: {ties}{mark}; xếp trên {vi}.", f"Ties: {ties}{mark}; ranked on {en}.")]
     if ranking.provisional:
         lines.append(page.say("TẠM THỜI: còn đơn vị chưa chấm xong.", "PROVISIONAL: some units are not completely scored."))
     return "\n".join(lines)
