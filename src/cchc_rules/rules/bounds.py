@@ -48,6 +48,8 @@ from cchc_rules.rules.tree import (
 
 ZERO = Fraction(0)
 LATEST = days.LATEST
+LEAST_RATE = Fraction(1, 10**12)
+"""A rate that is not zero is taken to be no smaller than this."""
 
 
 @frozen
@@ -198,6 +200,8 @@ def _weights(node: Ratio) -> tuple[Fraction, Fraction]:
 def _least_step(node: Node, known: Known) -> Fraction:
     """Return the smallest positive value of what may be zero: one step of its decimals."""
     match node:
+        case FactValue(fact=fact) if known.declared[fact].type == "rate":
+            return LEAST_RATE
         case FactValue(fact=fact):
             return Fraction(1, 10 ** known.declared[fact].places)
         case Scaled(factor=factor, of=of):
