@@ -81,7 +81,7 @@ class TestCheck:
         method = method_of(edition, units=(unit("a"), unit("a")))
         registry = cchc.Registry([plugin("p", cchc_register_fields=lambda fields: fields.add(edition), cchc_register_methods=lambda methods: methods.add(method))])
         found = [each for each in registry.findings() if each.code == "unit-duplicate"]
-        assert [each.place.where for each in found] == ["method/2099: a", "method/2099: a"]
+        assert [each.place.where for each in found] == ["method/2099: a"]
 
 
 # ------------------------------------------------------------------ comparison

@@ -14,10 +14,10 @@ from cchc_rules.model import Criterion, Edition, Fact
 from cchc_rules.policies import edition_flaws
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.dimensions import misfits
-from cchc_rules.rules.lint import Context, flaws, off_grid
+from cchc_rules.rules.lint import Context, flaws, off_grid, unsound
 from cchc_rules.rules.tree import DaysLate, facts_of
 from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
+from cchc_rules.texts import LANGUAGES, Text, same
 from cchc_rules.toml_source import Path_, TomlSource, read_toml
 
 SCHEMA = "cchc.edition/1"
@@ -79,19 +79,28 @@ def _table(source: TomlSource, name: str) -> dict[str, Any]:
 def edition_place(source: TomlSource, path: Path_) -> Place:
     """Return the place of a key of the edition, named by criterion or fact as staff know it."""
     in_file = path if path and path[0] in LISTS else (HEAD, *path)
-    return source.place(in_file, _where(source, path))
+    where = _where(source, path)
+    return source.place(in_file, where.vi, where.en)
 
 
-def _where(source: TomlSource, path: Path_) -> str:
-    """Return a path in words: tiêu chí 3.6 (procedures.four-on-site), bands[0].points."""
-    if len(path) >= 2 and path[0] in LISTS and isinstance(path[1], int):
-        table = source.data[path[0]][path[1]]
-        known = table if isinstance(table, dict) else {}
-        name = f"{known.get('number', '')} ({known.get('id', path[1])})".strip()
-        thing = "tiêu chí" if path[0] == "criteria" else "số liệu"
-        rest = _dotted(path[2:])
-        return f"{thing} {name}" + (f", {rest}" if rest else "")
-    return _dotted(path)
+THINGS = {
+    "criteria": Text("tiêu chí", "criterion"),
+    "facts": Text("số liệu", "fact"),
+    "references": Text("số liệu tham chiếu", "reference"),
+    "statistics": Text("thống kê", "statistic"),
+}
+
+
+def _where(source: TomlSource, path: Path_) -> Text:
+    """Return a path in words: criterion 3.6 (procedures.four-on-site), bands[0].points."""
+    if len(path) < 2 or not isinstance(path[0], str) or path[0] not in LISTS or not isinstance(path[1], int):
+        return same(_dotted(path))
+    table = source.data[path[0]][path[1]]
+    known = table if isinstance(table, dict) else {}
+    name = f"{known.get('number', '')} ({known.get('id', known.get('fact', path[1]))})".strip()
+    rest = _dotted(path[2:])
+    vi, en = (f"{THINGS[path[0]].get(language)} {name}" + (f", {rest}" if rest else "") for language in LANGUAGES)
+    return Text(vi, en)
 
 
 def _dotted(path: Path_) -> str:
@@ -116,13 +125,15 @@ def lint_edition(
     quantities: Quantities,
     calendars: Mapping[str, Calendar] | None = None,
     *,
+    thorough: bool = True,
     read_by_methods: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Return everything wrong with an edition; ``facts`` are those declared here and those registered.
 
-    ``read_by_methods`` are facts that methods read by themselves, though no criterion may.
+    ``read_by_methods`` are facts that methods read by themselves, though no criterion may. Unless it is
+    ``thorough``, only what keeps an edition from being scored at all is looked for in its rules.
     """
-    check = _Check(edition, source, facts, quantities, calendars or {}, read_by_methods)
+    check = _Check(edition, source, facts, quantities, calendars or {}, read_by_methods, thorough=thorough)
     return tuple(check.findings())
 
 
@@ -184,6 +195,8 @@ class _Check:
         quantities: Quantities,
         calendars: Mapping[str, Calendar],
         read_by_methods: frozenset[str],
+        *,
+        thorough: bool,
     ) -> None:
         self.edition = edition
         self.source = source
@@ -191,6 +204,7 @@ class _Check:
         self.quantities = quantities
         self.calendars = calendars
         self.read_by_methods = read_by_methods
+        self.thorough = thorough
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings, structure first."""
@@ -274,7 +288,7 @@ class _Check:
         if not odd:
             better = criterion.form.directions() if criterion.form else {}
             context = Context(maximum=Fraction(criterion.max_points), facts=self.facts, units=self.quantities.units, better=better)
-            for flaw in flaws(rule, context):
+            for flaw in flaws(rule, context) if self.thorough else unsound(rule, context):
                 yield self._found(flaw.code, path, flaw.reason, flaw.remedy, flaw.severity)
 
     def _calendars(self, path: Path_, criterion: Criterion) -> Iterator[Finding]:

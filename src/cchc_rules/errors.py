@@ -15,20 +15,29 @@ MOST_LISTED = 12
 
 @frozen(kw_only=True)
 class Place:
-    """Where something stands: a file, a line in it, and the cell, key or criterion on that line."""
+    """Where something stands: a file, a line in it, and the cell, key or criterion on that line.
+
+    ``where_en`` says the last in English where its words differ.
+    """
 
     file: str = ""
     line: int | None = None
     where: str = ""
+    where_en: str = ""
+
+    def words(self, language: Language) -> str:
+        """Return the place in one language."""
+        file = f"{self.file}:{self.line}" if self.line else self.file
+        where = self.where_en or self.where if language == "en" else self.where
+        return ", ".join(part for part in (file, where) if part)
 
     def __str__(self) -> str:
-        file = f"{self.file}:{self.line}" if self.line else self.file
-        return ", ".join(part for part in (file, self.where) if part)
+        return self.words("vi")
 
     def at(self, where: str) -> "Place":
         """Return the same file with a narrower place inside it."""
-        joined = ", ".join(part for part in (self.where, where) if part)
-        return Place(file=self.file, line=self.line, where=joined)
+        vi, en = (", ".join(part for part in (outer, where) if part) for outer in (self.where, self.where_en or self.where))
+        return Place(file=self.file, line=self.line, where=vi, where_en=en if en != vi else "")
 
 
 @frozen(kw_only=True)
@@ -46,7 +55,8 @@ class Finding:
 
     def words(self, language: Language) -> str:
         """Return the finding as one line: place, code, reason and remedy."""
-        place = f"{self.place}: " if str(self.place) else ""
+        said = self.place.words(language)
+        place = f"{said}: " if said else ""
         return f"{place}[{self.code}] {self.reason.get(language)} → {self.remedy.get(language)}"
 
 

@@ -312,36 +312,39 @@ class Registry:
         return self._indexes[method.key]
 
     def _index(self, method: Registered[Method]) -> Index:
-        """Return a method with everything that it uses, seals verified."""
+        """Return a method with everything that it uses, seals verified; raises where it cannot be scored by."""
         used = self._editions_of(method.value)
         digests = {each.key: self._verified(each).digest for each in used}
         own = method_seal(method.value, self.structure, digests)
         verify(method.seal, own, method.value.status, _place_of(method))
-        computations: dict[str, Computation] = {}
         for each in used:
             self._refuse_unsound(each)
-            computations |= self.computations(each)
+        index = self._bound(method, used)
+        refused = [each for each in self._flaws_of(method, index) if each.code in REFUSED_POLICIES | {"unit-duplicate"}]
+        if refused:
+            raise EditionError(*refused)
+        counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in index.calendars.items()}
+        return evolve(index, seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())))
+
+    def _bound(self, method: Registered[Method], used: list[Registered[Edition]]) -> Index:
+        """Return a method bound to its editions, with all that their rules read; nothing is verified."""
         statistics = [*(each for edition in used for each in edition.value.statistics), *method.value.statistics]
         references = [*(each for edition in used for each in edition.value.references), *method.value.references]
         facts = with_statistics(self._facts_of(used), statistics)
-        calendars = {name: self._calendars.values[name].value for name in calendars_named(each.value for each in used)}
-        counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in calendars.items()}
-        index = Index(
+        return Index(
             method=method.value,
             editions=tuple(each.value for each in used),
             facts=facts,
             quantities=self.quantities,
             references=reference_values(references, facts, self.quantities),
             statistics={each.id: each for each in statistics},
-            computations=computations,
-            calendars=calendars,
-            seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())),
+            computations={name: function for each in used for name, function in self.computations(each).items()},
+            calendars={name: self._calendars.values[name].value for name in calendars_named(each.value for each in used) if name in self._calendars.values},
         )
-        refused = [each for each in method_flaws(index, partial(_method_place, method)) if each.code in REFUSED_POLICIES]
-        refused += [each for each in self.lint_method(method) if each.code == "unit-duplicate"]
-        if refused:
-            raise EditionError(*refused)
-        return index
+
+    def _flaws_of(self, method: Registered[Method], index: Index) -> tuple[Finding, ...]:
+        """Return what is wrong with a method's units and with its policies."""
+        return (*lint_units(method.value, method.source), *method_flaws(index, partial(_method_place, method)))
 
     def index_named(self, name: str) -> Index:
         """Return the index of ``method/year``, ``method/year+version``, or of a method of which there is one year only.
@@ -377,15 +380,23 @@ class Registry:
         found = [*self.broken, *self.problems]
         for edition in self.editions.values():
             found += self._new_in(edition)
+            found += self._broken_seal(edition)
         for method in self.methods.values():
             found += self.lint_method(method)
             try:
-                index = self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
-                found += method_flaws(index, partial(_method_place, method))
+                self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
                 found += self._off_grid(method.value)
             except CchcError as error:
-                found += [each for each in error.findings if each not in found]
-        return tuple(found)
+                found += error.findings
+        return tuple(dict.fromkeys(found))
+
+    def _broken_seal(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
+        """Return that an edition is no longer what was sealed, though no method may use it."""
+        try:
+            self._verified(edition)
+        except CchcError as error:
+            return error.findings
+        return ()
 
     def _new_in(self, edition: Registered[Edition]) -> list[Finding]:
         """Return what is wrong with an edition and not already with the one below it."""
@@ -394,14 +405,20 @@ class Registry:
         return [each for each in self.lint(edition) if (each.code, each.place.where) not in known]
 
     def lint_method(self, method: Registered[Method]) -> tuple[Finding, ...]:
-        """Return everything wrong with a method by itself."""
-        return tuple(lint_units(method.value, method.source))
+        """Return everything wrong with a method and with how it fits its editions."""
+        try:
+            return self._flaws_of(method, self._bound(method, self._editions_of(method.value)))
+        except CchcError as error:
+            return (*lint_units(method.value, method.source), *error.findings)
 
-    def lint(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
-        """Return everything wrong with one edition: the general checks, then its plugin's own."""
+    def lint(self, edition: Registered[Edition], *, thorough: bool = True) -> tuple[Finding, ...]:
+        """Return everything wrong with one edition: the general checks, then its plugin's own.
+
+        Unless it is ``thorough``, only what keeps the edition from being scored at all is looked for in its rules.
+        """
         facts = self._facts_of([edition], strict=False)
         read = frozenset[str]().union(*(facts_of_method(each.value) for each in self.methods.values()))
-        found = lint_edition(edition.value, edition.source, facts, self.quantities, self.calendars, read_by_methods=read)
+        found = lint_edition(edition.value, edition.source, facts, self.quantities, self.calendars, thorough=thorough, read_by_methods=read)
         own: list[Finding] = []
         for owner in edition.owners:
             try:
@@ -529,7 +546,8 @@ class Registry:
 
     def _refuse_unsound(self, edition: Registered[Edition]) -> None:
         """Raise where an edition has faults with which it cannot be scored."""
-        refused = [each for each in self.lint(edition) if each.code in REFUSED | REFUSED_POLICIES and each.severity == "error"]
+        found = self.lint(edition, thorough=False)
+        refused = [each for each in found if each.code in REFUSED | REFUSED_POLICIES and each.severity == "error"]
         if refused:
             raise EditionError(*refused)
 

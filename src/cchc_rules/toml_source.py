@@ -26,12 +26,12 @@ class TomlSource:
     data: dict[str, Any]
     lines: dict[Path_, int] = field(factory=dict, repr=False)
 
-    def place(self, path: Path_ = (), where: str = "") -> Place:
+    def place(self, path: Path_ = (), where: str = "", where_en: str = "") -> Place:
         """Return the place of a key: the line of the nearest enclosing one that is known."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.lines:
-                return Place(file=self.file, line=self.lines[path[:length]], where=where)
-        return Place(file=self.file, where=where)
+                return Place(file=self.file, line=self.lines[path[:length]], where=where, where_en=where_en)
+        return Place(file=self.file, where=where, where_en=where_en)
 
 
 def read_toml(path: Path) -> TomlSource:

@@ -14,7 +14,7 @@ from cchc_rules.engine.totals import score_field, total_of, with_penalties_limit
 from cchc_rules.errors import Finding, InputError, Place
 from cchc_rules.exact import format_number
 from cchc_rules.index import Index
-from cchc_rules.model import Evidence, State, Value
+from cchc_rules.model import Evidence, ReportedFact, State, Value
 from cchc_rules.scorecard import FieldScore, MethodUsed, Score, Scorecard, StageResult
 from cchc_rules.texts import Text
 from cchc_rules.version import VERSION
@@ -114,19 +114,27 @@ def _findings(fields: Iterable[FieldScore], subject: Subject) -> Iterator[Findin
             if scored.error:
                 yield evolve(scored.error, place=_place(scored))
             yield from _differences(scored, subject)
-    for name in sorted(subject.undocumented):
-        fact = subject.reported[name]
-        yield Finding(
-            code="fact-without-document",
-            severity="warning",
-            place=Place(where=fact.place or fact.id),
-            reason=Text(f"số liệu “{fact.id}” chưa có tài liệu kiểm chứng", f"nothing proves fact {fact.id!r}"),
-            remedy=Text("ghi tài liệu kiểm chứng vào `documents`", "name the document in `documents`"),
-        )
+    if subject.undocumented:
+        yield _unproved([subject.reported[name] for name in sorted(subject.undocumented)])
+
+
+def _unproved(facts: Sequence[ReportedFact]) -> Finding:
+    """Return that some facts have no document: one remark for all of them, at the first."""
+    listed = ", ".join(fact.id for fact in facts)
+    many = len(facts) > 1
+    return Finding(
+        code="fact-without-document",
+        severity="warning",
+        place=Place(where=facts[0].place or facts[0].id),
+        reason=Text(f"{f'{len(facts)} ' if many else ''}số liệu chưa có tài liệu kiểm chứng: {listed}",
+                    f"no document proves {f'{len(facts)} facts' if many else 'the fact'}: {listed}"),
+        remedy=Text("ghi tài liệu kiểm chứng vào `documents`", "name the document in `documents`"),
+    )
 
 
 def _place(scored: Score) -> Place:
-    return Place(where=f"tiêu chí {scored.criterion.number} ({scored.id})")
+    name = f"{scored.criterion.number} ({scored.id})"
+    return Place(where=f"tiêu chí {name}", where_en=f"criterion {name}")
 
 
 def _by_its_rule(scored: Score, subject: Subject) -> Fraction | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from cchc_rules.entries import Entry
 from cchc_rules.errors import Finding, InputError, Place, Problems
 from cchc_rules.files import evidence_toml, excel, grid
-from cchc_rules.files.merging import merge
+from cchc_rules.files.merging import merge, named_by_id
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Evidence
@@ -74,7 +74,7 @@ def read_cohort(folder: Path, index: Index) -> tuple[tuple[Evidence, ...], ...]:
         elif each.version and each.version != (index.method.version or ORIGINAL):
             problems.add(_disagreement(each, "version", index.method.key))
     units: dict[str, list[RawEvidence]] = {}
-    for each in raw:
+    for each in (named_by_id(one, index) for one in raw):
         units.setdefault(each.unit, []).append(each)
     read = [problems.attempt(partial(_by_stage, units[unit], index)) for unit in sorted(units)]
     problems.raise_as(InputError)
@@ -84,7 +84,7 @@ def read_cohort(folder: Path, index: Index) -> tuple[tuple[Evidence, ...], ...]:
 def _by_stage(raw: list[RawEvidence], index: Index) -> tuple[Evidence, ...]:
     """Return the files of one unit merged stage by stage, in the method's order."""
     stages: dict[str, list[RawEvidence]] = {}
-    for each in raw:
+    for each in (named_by_id(one, index) for one in raw):
         stages.setdefault(each.stage, []).append(each)
     order = [stage for stage in index.stages if stage in stages] + [stage for stage in stages if stage not in index.stages]
     problems = Problems()

@@ -6,14 +6,17 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
+from cchc_rules.engine.explain import fact_value
 from cchc_rules.entries import read_entry, read_plain_number
 from cchc_rules.errors import Finding, InputError, Place, Problems, did_you_mean
 from cchc_rules.exact import format_number
 from cchc_rules.files.excel import UncalculatedFormula
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
-from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact
+from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact, Value
+from cchc_rules.reading import clean
 from cchc_rules.rules.tree import FactValue, Ratio
+from cchc_rules.rules.wording import Lexicon
 from cchc_rules.texts import LANGUAGES, Text
 
 DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "declare it in a table [[documents]]")
@@ -21,6 +24,7 @@ DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "d
 
 def merge(raw: list[RawEvidence], index: Index) -> Evidence:
     """Return the evidence in several files of one unit and stage; raises ``InputError`` with all problems."""
+    raw = [named_by_id(each, index) for each in raw]
     merging, head = _Merging(index=index), raw[0]
     _known(merging.problems, head, "unit", index.units)
     _known(merging.problems, head, "stage", index.stages)
@@ -40,6 +44,17 @@ def merge(raw: list[RawEvidence], index: Index) -> Evidence:
         as_of=max((each.as_of for each in raw if each.as_of), default=None),
         note="\n".join(dict.fromkeys(each.note for each in raw if each.note)),
         files=tuple(each.file for each in raw if each.file),
+    )
+
+
+def named_by_id(raw: RawEvidence, index: Index) -> RawEvidence:
+    """Return a file in which unit and stage stand by their ids, though somebody wrote their names."""
+    units = {clean(unit.label).casefold(): name for name, unit in index.units.items()}
+    stages = {word.casefold(): name for name, stage in index.stages.items() for word in (stage.label.vi, stage.label.en)}
+    return evolve(
+        raw,
+        unit=raw.unit if raw.unit in index.units else units.get(clean(raw.unit).casefold(), raw.unit),
+        stage=raw.stage if raw.stage in index.stages else stages.get(clean(raw.stage).casefold(), raw.stage),
     )
 
 
@@ -100,7 +115,8 @@ class _Merging:
             return
         known, where = self.facts[found.id]
         if known.value != found.value:
-            self.problems.add(_conflict(found.id, place, where))
+            told = [fact_words(self.index, found.id, value) for value in (found.value, known.value)]
+            self.problems.add(_conflict(found.id, place, where, told))
             return
         papers = tuple(dict.fromkeys((*known.documents, *found.documents)))
         self.facts[found.id] = evolve(known, documents=papers, note=known.note or found.note), where
@@ -113,16 +129,26 @@ class _Merging:
         points = _points(entry, criterion)
         known = self.points.get(criterion.id)
         if known is not None and known.points != points:
-            self.problems.add(_conflict(criterion.id, entry.place, known.place))
+            told = [Text(format_number(each, "vi"), format_number(each, "en")) for each in (points, known.points)]
+            self.problems.add(_conflict(criterion.id, entry.place, known.place, told))
             return
         self.points[criterion.id] = DeclaredPoints(criterion=criterion.id, points=points, reason=entry.note, place=str(entry.place))
 
 
-def _conflict(name: str, place: Place, where: object) -> Finding:
+def fact_words(index: Index, name: str, value: Value) -> Text:
+    """Return a fact's value in words."""
+    lexicon = Lexicon(index.facts, index.quantities.units)
+    vi, en = (fact_value(index.facts[name], value, lexicon, language) for language in LANGUAGES)
+    return Text(vi, en)
+
+
+def _conflict(name: str, place: Place, where: object, told: list[Text]) -> Finding:
+    """Return that one thing has two values, each with its place."""
+    here, there = told
     return Finding(
         code="fact-conflict",
         place=place,
-        reason=Text(f"số liệu “{name}” khác với {where}", f"fact {name!r} differs from {where}"),
+        reason=Text(f"số liệu “{name}” là {here.vi}, khác với {there.vi} ở {where}", f"fact {name!r} is {here.en}, but {there.en} at {where}"),
         remedy=Text("thống nhất một giá trị giữa các đơn vị báo cáo", "let the offices agree on one value"),
     )
 

@@ -37,7 +37,7 @@ from cchc_rules.rules.tree import (
 from cchc_rules.rules.wording import name
 from cchc_rules.texts import Text
 
-__all__ = ["Context", "Flaw", "flaws", "off_grid"]
+__all__ = ["Context", "Flaw", "flaws", "off_grid", "unsound"]
 
 COMPARE = Text("đối chiếu lại với quyết định: sửa mức điểm hoặc `max_points`",
                "compare with the decision: mend the points or `max_points`")
@@ -46,7 +46,7 @@ ZERO = Fraction(0)
 
 def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
     """Yield everything wrong with a rule."""
-    yield from _divisors(rule, context)
+    yield from unsound(rule, context)
     for node in rule.walk():
         if isinstance(node, Choice):
             yield from coverage(node, context)
@@ -64,8 +64,8 @@ def flaws(rule: Node, context: Context) -> Iterator[Flaw]:
 # ------------------------------------------------------------------ divisors
 
 
-def _divisors(rule: Node, context: Context) -> Iterator[Flaw]:
-    """Yield each ratio whose divisor may be zero without a stated outcome."""
+def unsound(rule: Node, context: Context) -> Iterator[Flaw]:
+    """Yield what keeps a rule from being carried out: each divisor that may be zero without a stated outcome."""
     for whole in dict.fromkeys(_unguarded(rule, frozenset())):
         if bounds(whole, Known(context.facts, {})).holds(ZERO):
             yield Flaw(
