@@ -112,12 +112,14 @@ WEEKDAYS = Calendar(id="work", label=same("lịch"), covers=(dt.date(2099, 1, 1)
 def altered(node: Node) -> Iterator[Node]:
     """Yield a tree once for each number, strictness and way of counting in it, that one changed."""
     for each in fields(type(node)):
-        if each.name not in SILENT:
+        if each.name not in silent(node):
             yield from (evolve(node, **{each.name: changed}) for changed in changes(getattr(node, each.name)))
 
 
-SILENT = {"share", "judged", "unit"}
-"""What the words need not say: it follows from the facts."""
+def silent(node: Node) -> set[str]:
+    """Return what the words need not say: what follows from the facts, and what this kind of deadline does not use."""
+    unused = ({"excluded"} if node.after else {"days"}) if isinstance(node, DaysLate) else set()
+    return {"share", "judged", "unit"} | unused
 
 
 def changes(value: object) -> Iterator[object]:
