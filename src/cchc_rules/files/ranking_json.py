@@ -48,7 +48,7 @@ def _row(row: Ranked) -> Table:
     return {
         **_unit(row.card),
         "rank": row.rank,
-        **_points(row.points),
+        **_ranked_points(row.points),
         "tied_with": list(row.tied_with),
         **words("parted_by", row.parted_by),
         "behind": None if row.behind is None else decimal_text(row.behind),
@@ -62,10 +62,10 @@ def _row(row: Ranked) -> Table:
     }
 
 
-def _points(points: Fraction) -> Table:
-    """Return points as decimal text, with the exact fraction beside what has no end as a decimal."""
-    exact = {} if decimal_of(points) is not None else {"exact": exact_text(points)}
-    return {"points": decimal_text(points), **exact}
+def _ranked_points(points: Fraction) -> Table:
+    """Return what a unit is ranked on, before the total is rounded; the fraction beside what has no end as a decimal."""
+    exact = {} if decimal_of(points) is not None else {"ranked_exact": exact_text(points)}
+    return {"ranked_points": decimal_text(points), **exact}
 
 
 def _unit(card: Scorecard) -> Table:

@@ -63,7 +63,7 @@ def _table(block: RankedBlock, ranking: Ranking, page: Page) -> Any:
         table.add_row(
             f"{row.rank}{'=' if row.tied_with else ''}",
             row.unit.label,
-            page.number(row.points),
+            page.number(row.card.total.exact),
             "–" if share is None else page.percent(share).removesuffix("%"),
             row.card.grade.label.get(page.language) if row.card.grade else "",
             _change(row, page),

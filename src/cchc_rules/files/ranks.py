@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import frozen
 
@@ -65,14 +65,10 @@ def _from_json(path: Path) -> Earlier:
         return Earlier(
             year=int(data["year"]),
             ranks={str(row["unit"]["id"]): int(row["rank"]) for row in rows},
-            points={str(row["unit"]["id"]): _points(row, place) for row in rows},
+            points={str(row["unit"]["id"]): Fraction(read_number(row["points"], place)) for row in rows},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(_not_ranks(place)) from error
-
-
-def _points(row: dict[str, Any], place: Place) -> Fraction:
-    return Fraction(row["exact"]) if "exact" in row else Fraction(read_number(row["points"], place))
 
 
 def _not_ranks(place: Place) -> Finding:
