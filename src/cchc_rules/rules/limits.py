@@ -140,7 +140,7 @@ def _date_limits(of: Node, low: Bound | None, high: Bound | None, lexicon: Lexic
 
 def lateness_limits(node: DaysLate, low: Bound | None, high: Bound | None, lexicon: Lexicon) -> str:
     """Return an interval of days late in words: in time as the deadline, else late by so many days."""
-    if low is None and high is not None and high.value == 0:
+    if low is None and high is not None and high.value == 0 and high.inclusive:
         return deadline(node, lexicon)
     late = limits(node, low, high, lexicon)
     return lexicon.say(f"chậm {late}", f"late by {late}")
