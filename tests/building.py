@@ -6,13 +6,13 @@ from types import ModuleType
 from typing import Any
 
 import cchc_rules as cchc
-from cchc_rules.discovery import Candidate
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import same
 from cchc_rules.methods import FieldUsed, Method, NominalTotal, NotApplicableRule, RoundingRule, Stage
 from cchc_rules.model import AssessedUnit, Edition, Evidence, ReportedFact, Value
+from cchc_rules.plugins.discovery import Candidate
+from cchc_rules.plugins.registry import core_units
 from cchc_rules.quantities import Quantities
-from cchc_rules.registry import core_units
-from cchc_rules.texts import same
 
 UNIT = AssessedUnit(id="unit", label="Đơn vị")
 QUANTITIES = Quantities({unit.id: unit for unit in core_units()})

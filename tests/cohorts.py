@@ -7,11 +7,11 @@ from attrs import evolve
 from building import index_of
 
 import cchc_rules as cchc
-from cchc_rules.binding import with_statistics
+from cchc_rules.base.texts import same
+from cchc_rules.decisions.binding import with_statistics
 from cchc_rules.methods import RoundingRule
 from cchc_rules.model import AssessedUnit, Criterion, Edition, Evidence, Fact, ReportedFact, Statistic, Value
 from cchc_rules.rules import forms
-from cchc_rules.texts import same
 
 MOST = Decimal(1_000_000)
 

@@ -6,7 +6,7 @@ from attrs import frozen
 from building import plugin
 
 import cchc_rules as cchc
-from cchc_rules.sealing import seal
+from cchc_rules.plugins.sealing import seal
 
 EDITION = "field/level/2099"
 METHOD = "index/2099"

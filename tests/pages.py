@@ -35,15 +35,16 @@ from conftest import ROOT
 
 import cchc_rules as cchc
 from cchc_rules import api
-from cchc_rules.errors import EditionError
-from cchc_rules.registers import FieldRegister, MethodRegister
-from cchc_rules.toml_source import Path_
+from cchc_rules.base.errors import EditionError
+from cchc_rules.base.toml_source import Path_, read_toml
+from cchc_rules.decisions.overlays import read_overlay
+from cchc_rules.plugins.registers import CalendarRegister, FieldRegister, MethodRegister
 
 FENCE = re.compile(r"```(\w*)\s*")
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->")
 PART = re.compile(r"(?P<rest>.*?);?\s*lines (?P<first>\d+)-(?P<last>\d+)")
 STATUS = re.compile(r"#.*(?:exit status|mã thoát) (\d)")
-NOT_RUN = ("git clone", "python -m pip", "python -m pytest", "python -m venv", "python examples/", "python benchmarks/",
+NOT_RUN = ("git clone", "python -m pip", "python -m pytest", "python -m venv", "python docs/generate.py", "python examples/", "python benchmarks/",
            "ruff check", "mypy", "lint-imports", "mkdocs", "cd ", ".ci/run", "CCHC_REWRITE_DOCS=1 python -m pytest")
 INSTALLED = re.compile(r"(?<![\w/])(?:[A-Z]:)?/[^\s:]*/(?=cchc_\w+/)")
 MOST_LINES_OF_A_ROW = 6
@@ -320,6 +321,12 @@ def read_toml_block(block: Block, folder: Path) -> None:
         cchc.read_evidence(path)
     elif schema == "cchc.published/1":
         cchc.read_published(path)
+    elif schema == "cchc.overlay/1":
+        read_overlay(read_toml(path), structure)
+    elif schema == "cchc.calendar/1":
+        calendars = CalendarRegister("page", structure=structure)
+        calendars.add_file(path)
+        assert not calendars.problems, calendars.problems
     else:
         assert schema is None, f"{block}: an unknown schema {schema!r}"
         for kind, table in ((cchc.Criterion, "criteria"), (cchc.Fact, "facts")):

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from building import plugin
 
 import cchc_rules as cchc
-from cchc_rules.toml_source import read_toml
+from cchc_rules.base.toml_source import read_toml
 
 FOLDER = Path(__file__).parent / "cases" / "policies"
 EDITION_HEADERS = ("edition", "facts", "criteria", "statistics", "references")

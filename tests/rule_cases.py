@@ -17,14 +17,14 @@ from attrs import field, frozen
 from building import plugin
 
 import cchc_rules as cchc
+from cchc_rules.base.errors import EditionError, Finding, Place
+from cchc_rules.base.reading import read_share
+from cchc_rules.base.texts import Text
 from cchc_rules.calendars import Calendar
-from cchc_rules.errors import EditionError, Finding, Place
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.model import Criterion, Fact, Value
-from cchc_rules.reading import read_share
 from cchc_rules.rules.evaluate import Facts
 from cchc_rules.rules.forms import FORMS
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
 
 FOLDER = Path(__file__).parent / "cases" / "rules"
 STRUCTURE = Structure(FORMS)

@@ -9,10 +9,10 @@ from attrs import evolve, frozen
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from cchc_rules.base.texts import Text, same
 from cchc_rules.model import Criterion, Edition, Fact, Level, Value
 from cchc_rules.rules import forms
 from cchc_rules.rules.tree import FactValue, Ratio, Scaled, Sum, SumPolicy, facts_of
-from cchc_rules.texts import Text, same
 
 MOST = 60
 DAY = dt.date(2099, 6, 15)

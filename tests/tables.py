@@ -10,8 +10,9 @@ from building import evidence_with, index_of
 from hypothesis import strategies as st
 
 import cchc_rules as cchc
+from cchc_rules.base.exact import Rounding, RoundingMode
+from cchc_rules.base.texts import same
 from cchc_rules.engine import score
-from cchc_rules.exact import Rounding, RoundingMode
 from cchc_rules.methods import (
     AdjustmentRule,
     ConversionRule,
@@ -27,7 +28,6 @@ from cchc_rules.methods import (
 from cchc_rules.model import CombineRule, Criterion, Edition, Fact, NotApplicablePolicy, Value
 from cchc_rules.points import Account
 from cchc_rules.rules import forms
-from cchc_rules.texts import same
 
 POLICIES: tuple[NotApplicablePolicy, ...] = get_args(NotApplicablePolicy)
 RAISING: tuple[NotApplicablePolicy, ...] = ("rescale_group", "share_out")

@@ -13,7 +13,7 @@ from conftest import EXAMPLE
 
 import cchc_rules as cchc
 from cchc_rules import cli
-from cchc_rules.errors import CchcError, Finding
+from cchc_rules.base.errors import CchcError, Finding
 
 HEAD = {"method": "cao-bang.districts", "year": "2021", "unit": "ha-quang", "stage": "self_assessed"}
 COLUMNS = ("Mã số liệu", "Giá trị", "Đơn vị tính", "Tài liệu kiểm chứng", "Ghi chú")

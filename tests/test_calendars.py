@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from issued import EVIDENCE_TOML, Issued, issued_in
 
 import cchc_rules as cchc
+from cchc_rules.base.texts import same
 from cchc_rules.calendars import WEEKDAYS, Calendar, Days
+from cchc_rules.decisions.seals import calendar_digest
 from cchc_rules.engine import score
 from cchc_rules.files.evidence import read_evidence
-from cchc_rules.seals import calendar_digest
-from cchc_rules.texts import same
 
 FIRST, LAST = dt.date(2099, 1, 1), dt.date(2099, 12, 31)
 DAY = dt.timedelta(days=1)

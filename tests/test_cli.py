@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cchc_rules import cli
-from cchc_rules.texts import LANGUAGES, Language
+from cchc_rules.base.texts import LANGUAGES, Language
 from cchc_rules.version import VERSION
 
 EVIDENCE = str(EXAMPLE / "2021.toml")

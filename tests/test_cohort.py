@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cchc_rules as cchc
+from cchc_rules.base.texts import same
+from cchc_rules.decisions.strata import dependencies, fact_of, strata
 from cchc_rules.engine import score, score_cohort
 from cchc_rules.methods import NotApplicableRule, Stage
 from cchc_rules.model import AssessedUnit, Criterion, Evidence, State, Statistic
 from cchc_rules.rules import forms
-from cchc_rules.strata import dependencies, fact_of, strata
-from cchc_rules.texts import same
 
 Number = Fraction | None
 Kind = Literal["mean", "best", "total", "rank", "count"]

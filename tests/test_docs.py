@@ -13,10 +13,11 @@ from conftest import ROOT
 from pages import BLOCKS, PAGES, Block, run_cchc, run_of
 
 import cchc_rules as cchc
-from cchc_rules import hookspecs, methods, model, published
+from cchc_rules import methods, model, published
+from cchc_rules.decisions.structure import _keys_of
 from cchc_rules.files import grid
-from cchc_rules.registers import Registered
-from cchc_rules.structure import _keys_of
+from cchc_rules.plugins import hookspecs
+from cchc_rules.plugins.registers import Registered
 
 DOCS = ROOT / "docs"
 SOURCES = sorted((ROOT / "src").rglob("*.py"))

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from strategies import cases, edition_of
 
 import cchc_rules as cchc
+from cchc_rules.base.texts import Text
 from cchc_rules.cli import main
-from cchc_rules.editions import read_edition, write_edition
+from cchc_rules.decisions.editions import read_edition, write_edition
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.model import Clause, Edition
-from cchc_rules.registers import MethodRegister
+from cchc_rules.plugins.registers import MethodRegister
 from cchc_rules.rules.forms import FORMS
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
 
 STRUCTURE = Structure(FORMS)
 EDITIONS = sorted((ROOT / "plugins").glob("*/src/*/editions/**/*.toml"))

@@ -14,14 +14,14 @@ from oracle import oracle
 from strategies import Case, band_forms, cases, completed, counting_forms, edition_of, flag_forms
 
 import cchc_rules as cchc
+from cchc_rules.base.exact import Rounding, RoundingMode
+from cchc_rules.base.texts import Text, same
 from cchc_rules.engine import score
-from cchc_rules.exact import Rounding, RoundingMode
 from cchc_rules.methods import GradeBand, GradeRule, NominalTotal, NotApplicableRule, RoundingRule
 from cchc_rules.model import ComputedPoints, Criterion, Edition, Fact, Level, NotApplicablePolicy, State, Value
 from cchc_rules.points import Account, Range
 from cchc_rules.rules import forms
 from cchc_rules.rules.tree import facts_of
-from cchc_rules.texts import Text, same
 
 POLICIES: tuple[NotApplicablePolicy, ...] = get_args(NotApplicablePolicy)
 OWN_POLICIES = tuple(policy for policy in POLICIES if policy not in {"rescale_group", "share_out"})

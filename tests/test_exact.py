@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cchc_rules.errors import Place
-from cchc_rules.exact import (
+from cchc_rules.base.errors import Place
+from cchc_rules.base.exact import (
     Rounding,
     RoundingMode,
     decimal_of,
@@ -22,8 +22,8 @@ from cchc_rules.exact import (
     nearest_decimal,
     on_grid,
 )
-from cchc_rules.reading import read_date, read_number, read_share
-from cchc_rules.texts import LANGUAGES, Language
+from cchc_rules.base.reading import read_date, read_number, read_share
+from cchc_rules.base.texts import LANGUAGES, Language
 
 MODES: tuple[RoundingMode, ...] = ("half_up", "half_even", "down", "up")
 IN_DECIMAL = {

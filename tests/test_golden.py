@@ -16,9 +16,9 @@ from conftest import ROOT
 
 import cchc_rules as cchc
 from cchc_rules import cli
+from cchc_rules.base.texts import LANGUAGES, Language
 from cchc_rules.files.terminal import findings_text
 from cchc_rules.rules.wording import Lexicon, rule_text
-from cchc_rules.texts import LANGUAGES, Language
 from cchc_rules.version import VERSION
 
 GOLDEN = Path(__file__).parent / "golden"

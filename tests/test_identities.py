@@ -13,12 +13,12 @@ from strategies import edition_of
 
 import cchc_rules as cchc
 from cchc_rules.analysis.compare import FieldResult, Result, compare, compare_merged
+from cchc_rules.base.texts import same
 from cchc_rules.cli import main
+from cchc_rules.decisions.identities import lint_units
 from cchc_rules.files.terminal import comparison_text
-from cchc_rules.identities import lint_units
 from cchc_rules.methods import Block
 from cchc_rules.model import AssessedUnit
-from cchc_rules.texts import same
 
 MERGED_ON = dt.date(2099, 7, 1)
 LAST_DAY = dt.date(2099, 6, 30)

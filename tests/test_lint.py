@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import band_forms, cases, dated_forms, edition_of, flag_forms, judged_forms
 
 import cchc_rules as cchc
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
 from cchc_rules.methods import RoundingRule
 from cchc_rules.rules import tree
 

@@ -17,16 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cchc_rules as cchc
-from cchc_rules import cli, hookspecs
-from cchc_rules.discovery import Candidate, in_folder, installed
+from cchc_rules import cli
+from cchc_rules.base.texts import Text, same
 from cchc_rules.engine import score
 from cchc_rules.files.scorecard_json import to_json
 from cchc_rules.index import Computation
 from cchc_rules.model import ComputedPoints, Criterion, Edition, Fact, Value
+from cchc_rules.plugins import hookspecs
+from cchc_rules.plugins.discovery import Candidate, in_folder, installed
 from cchc_rules.quantities import Unit
 from cchc_rules.rules import forms
 from cchc_rules.rules.tree import Constant, Node
-from cchc_rules.texts import Text, same
 
 HOOKS = [name for name in vars(hookspecs) if name.startswith("cchc_")]
 REGISTER_HOOKS = [name for name in HOOKS if name.startswith("cchc_register_")]

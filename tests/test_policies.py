@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tables import OWN, POLICIES, Table, accounts, facts_of_leaf, leaf, roundings, tables
 
 import cchc_rules as cchc
+from cchc_rules.base.exact import Rounding, on_grid
+from cchc_rules.base.texts import same
 from cchc_rules.engine import score
 from cchc_rules.engine.accounts import apportioned
-from cchc_rules.exact import Rounding, on_grid
 from cchc_rules.methods import NotApplicableRule, RoundingRule
 from cchc_rules.model import Edition, NotApplicablePolicy, State, Value
-from cchc_rules.texts import same
 
 ZERO = Fraction(0)
 
@@ -43,10 +43,11 @@ class TestAccounts:
 
     @given(tables())
     def test_points_lie_between_their_floor_and_their_effective_maximum(self, table: Table) -> None:
-        """Only a penalty goes below 0, and only a bonus above the maximum, by no more than what it is."""
+        """Only a penalty goes below 0, and only a bonus above the maximum, by no more than what it is and what rounding adds to it."""
         for name, each in accounts(table.card()):
             assert each.exact is not None, name
-            assert -each.penalty <= each.exact <= each.maximum + each.bonus, name
+            rounding = abs(each.rounding) if each.bonus or each.penalty else ZERO
+            assert -each.penalty - rounding <= each.exact <= each.maximum + each.bonus + rounding, name
 
     @given(tables())
     def test_losses_that_count_are_the_lost_points_of_their_field(self, table: Table) -> None:

@@ -10,8 +10,8 @@ from policy_cases import Case, Mistake, PolicyFile, policy_files, registry_of, w
 
 import cchc_rules as cchc
 from cchc_rules.analysis.ranking import Ranking, rank
+from cchc_rules.base.exact import decimal_of
 from cchc_rules.engine import score, score_cohort
-from cchc_rules.exact import decimal_of
 from cchc_rules.files.evidence import read_cohort
 from cchc_rules.files.ranks import read_ranks
 from cchc_rules.model import NotApplicablePolicy, State

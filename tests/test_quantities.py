@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from strategies import edition_of
 
 import cchc_rules as cchc
+from cchc_rules.base.errors import Place
+from cchc_rules.base.texts import Text, same
 from cchc_rules.engine import score
-from cchc_rules.errors import Place
 from cchc_rules.files.evidence import read_evidence
 from cchc_rules.model import Criterion, Edition, Fact
+from cchc_rules.plugins.registry import core_units
 from cchc_rules.quantities import Quantities, Unit
-from cchc_rules.registry import core_units
 from cchc_rules.rules import forms
-from cchc_rules.texts import Text, same
 
 HERE = Place(file="phieu.csv", line=3)
 UNITS = QUANTITIES.units

@@ -14,7 +14,7 @@ from policy_cases import write_evidence, write_example, write_ranks
 
 import cchc_rules as cchc
 from cchc_rules import cli
-from cchc_rules.texts import LANGUAGES, Language
+from cchc_rules.base.texts import LANGUAGES, Language
 
 EXAMPLE = """
 [method]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import cchc_rules as cchc
 from cchc_rules.analysis.ranking import Earlier, Ranked, Ranking, rank
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import same
 from cchc_rules.engine import score_cohort
-from cchc_rules.exact import Rounding
 from cchc_rules.methods import Block, RankingRule, RoundingRule, TieBreak
 from cchc_rules.model import AssessedUnit
-from cchc_rules.texts import same
 
 Ties = Literal["competition", "dense"]
 CRITERIA = (taken_over("first"), taken_over("second"))

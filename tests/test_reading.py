@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.reading import (
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.reading import (
     clean,
     read_cell_number,
     read_date,

@@ -8,7 +8,7 @@ from attrs import AttrsInstance, fields
 from building import QUANTITIES
 from rule_cases import STRUCTURE, Example, Mistake, WorkedCase, all_forms
 
-from cchc_rules.errors import EditionError, Place, RuleError
+from cchc_rules.base.errors import EditionError, Place, RuleError
 from cchc_rules.model import Criterion
 from cchc_rules.rules.bounds import Known, bounds
 from cchc_rules.rules.evaluate import evaluate

@@ -26,9 +26,10 @@ from strategies import (
     share_forms,
 )
 
+from cchc_rules.base.errors import RuleError
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import Text, same
 from cchc_rules.calendars import Calendar
-from cchc_rules.errors import RuleError
-from cchc_rules.exact import Rounding
 from cchc_rules.model import Fact
 from cchc_rules.rules import forms
 from cchc_rules.rules.bounds import Known, bounds
@@ -50,7 +51,6 @@ from cchc_rules.rules.tree import (
     quantities_of,
 )
 from cchc_rules.rules.wording import Lexicon, rule_text
-from cchc_rules.texts import Text, same
 
 WORDS = {
     "n": Fact(id="n", label=Text("số sáng kiến", "number of initiatives"), type="count", unit="initiative", range=(Decimal(0), Decimal(99))),

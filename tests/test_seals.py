@@ -15,13 +15,13 @@ from conftest import ROOT
 from strategies import edition_of
 
 import cchc_rules as cchc
-from cchc_rules.editions import read_edition
+from cchc_rules.decisions.editions import read_edition
+from cchc_rules.decisions.seals import edition_seal
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.engine import score
 from cchc_rules.model import Edition
+from cchc_rules.plugins.sealing import seal
 from cchc_rules.rules.forms import FORMS
-from cchc_rules.sealing import seal
-from cchc_rules.seals import edition_seal
-from cchc_rules.structure import Structure
 
 STRUCTURE = Structure(FORMS)
 SHIPPED = ROOT / "plugins" / "apparatus" / "src" / "cchc_apparatus" / "editions" / "district" / "2021.toml"

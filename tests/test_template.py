@@ -20,10 +20,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 import cchc_rules as cchc
+from cchc_rules.base.texts import Text, same
 from cchc_rules.files.template import template_bytes, write_template
 from cchc_rules.model import AssessedUnit, Criterion, Edition, Fact, Level
 from cchc_rules.rules import forms
-from cchc_rules.texts import Text, same
 
 FORM, GUIDE, LISTS = "Phiếu", "Hướng dẫn", "Danh mục"
 COLUMNS = ["Mã số liệu", "Nội dung số liệu", "Đơn vị tính", "Giá trị", "Tài liệu kiểm chứng", "Ghi chú"]

@@ -14,18 +14,18 @@ from issued import EDITION, EVIDENCE_TOML, METHOD, Issued, issued_in
 from strategies import edition_of
 
 import cchc_rules as cchc
+from cchc_rules.base.texts import same
+from cchc_rules.decisions.seals import edition_seal, method_seal
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.engine import score
 from cchc_rules.files.evidence import read_cohort, read_evidence
 from cchc_rules.files.template import write_template
 from cchc_rules.files.terminal import scorecard_text
 from cchc_rules.methods import Gate, GradeBand, GradeRule, Override
 from cchc_rules.model import ORIGINAL, Criterion, Fact, Reference, Statistic, Value
+from cchc_rules.plugins.sealing import seal
 from cchc_rules.rules import forms
 from cchc_rules.rules.forms import FORMS, Condition, Threshold
-from cchc_rules.sealing import seal
-from cchc_rules.seals import edition_seal, method_seal
-from cchc_rules.structure import Structure
-from cchc_rules.texts import same
 
 STRUCTURE = Structure(FORMS)
 MILDER = """

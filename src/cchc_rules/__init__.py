@@ -23,11 +23,20 @@ if TYPE_CHECKING:
         score,
         score_cohort,
     )
+    from cchc_rules.base.errors import (
+        CchcError,
+        EditionError,
+        Finding,
+        InputError,
+        Place,
+        PluginError,
+        RuleError,
+        SealError,
+    )
+    from cchc_rules.base.texts import Text
     from cchc_rules.calendars import Calendar
-    from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, RuleError, SealError
     from cchc_rules.explanation import Explanation
     from cchc_rules.files.scorecard_json import to_json
-    from cchc_rules.hookspecs import hookimpl
     from cchc_rules.index import Index
     from cchc_rules.methods import Method
     from cchc_rules.model import (
@@ -44,10 +53,8 @@ if TYPE_CHECKING:
         State,
         Statistic,
     )
-    from cchc_rules.points import Deduction
-    from cchc_rules.published import Published, read_published
-    from cchc_rules.quantities import Unit
-    from cchc_rules.registers import (
+    from cchc_rules.plugins.hookspecs import hookimpl
+    from cchc_rules.plugins.registers import (
         CalendarRegister,
         FactRegister,
         FieldRegister,
@@ -55,11 +62,13 @@ if TYPE_CHECKING:
         MethodRegister,
         UnitRegister,
     )
-    from cchc_rules.registry import PluginInfo, Registry
+    from cchc_rules.plugins.registry import PluginInfo, Registry
+    from cchc_rules.points import Deduction
+    from cchc_rules.published import Published, read_published
+    from cchc_rules.quantities import Unit
     from cchc_rules.rules import forms, tree
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard
-    from cchc_rules.texts import Text
     from cchc_rules.version import VERSION as __version__  # noqa: N811 - the name that packaging tools look for
 
 _HOMES = {
@@ -70,12 +79,12 @@ _HOMES = {
         "check", "evidence_of", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort",
     ),
     "calendars": ("Calendar",),
-    "errors": (
+    "base.errors": (
         "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
     ),
     "explanation": ("Explanation",),
     "files.scorecard_json": ("to_json",),
-    "hookspecs": ("hookimpl",),
+    "plugins.hookspecs": ("hookimpl",),
     "index": ("Index",),
     "methods": ("Method",),
     "model": (
@@ -84,12 +93,12 @@ _HOMES = {
     ),
     "published": ("Published", "read_published"),
     "quantities": ("Unit",),
-    "registers": ("CalendarRegister", "FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
-    "registry": ("PluginInfo", "Registry"),
+    "plugins.registers": ("CalendarRegister", "FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
+    "plugins.registry": ("PluginInfo", "Registry"),
     "rules.forms": ("Form",),
     "points": ("Deduction",),
     "scorecard": ("FieldScore", "Grade", "Score", "Scorecard"),
-    "texts": ("Text",),
+    "base.texts": ("Text",),
 }
 _MODULES = {"forms": "rules.forms", "tree": "rules.tree"}
 """Whole modules that authors of new forms build on."""

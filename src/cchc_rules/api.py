@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cchc_rules.analysis.ranking import Ranking
-    from cchc_rules.errors import Finding, Place
+    from cchc_rules.base.errors import Finding, Place
     from cchc_rules.files.raw import RawEvidence
     from cchc_rules.index import Index
     from cchc_rules.model import Evidence
-    from cchc_rules.registry import Registry
+    from cchc_rules.plugins.registry import Registry
     from cchc_rules.scorecard import Scorecard
 
 
@@ -22,7 +22,7 @@ def load_registry(plugins: Iterable[str | Path] = ()) -> "Registry":
 
 @lru_cache
 def _registry(folders: tuple[Path, ...]) -> "Registry":
-    from cchc_rules.registry import Registry
+    from cchc_rules.plugins.registry import Registry
 
     return Registry.load(folders)
 

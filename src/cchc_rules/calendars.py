@@ -12,10 +12,10 @@ from typing import Literal, get_args
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, Place, RuleError
-from cchc_rules.exact import format_date
+from cchc_rules.base.errors import Finding, Place, RuleError
+from cchc_rules.base.exact import format_date
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Clause, Provenance
-from cchc_rules.texts import Text
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cchc_rules.errors import CchcError, Finding, InputError, Place, did_you_mean
-from cchc_rules.texts import LANGUAGES, Language, Text
+from cchc_rules.base.errors import CchcError, Finding, InputError, Place, did_you_mean
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.version import VERSION
 
 if TYPE_CHECKING:
@@ -357,7 +357,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _seal(options: argparse.Namespace) -> int:
     from cchc_rules.api import load_registry
-    from cchc_rules.sealing import seal
+    from cchc_rules.plugins.sealing import seal
 
     print(seal(load_registry(_folders(options)), options.name).get(options.language))
     return OK

@@ -6,12 +6,12 @@ from typing import NoReturn
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, InputError, Place, did_you_mean
-from cchc_rules.exact import format_number, format_percent
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
+from cchc_rules.base.exact import format_number, format_percent
+from cchc_rules.base.reading import clean, read_cell_number, read_date, read_flag, read_number, read_share
+from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.model import Fact, Value
 from cchc_rules.quantities import Quantities
-from cchc_rules.reading import clean, read_cell_number, read_date, read_flag, read_number, read_share
-from cchc_rules.texts import LANGUAGES, Text
 
 NEVER = Fraction(dt.date.max.toordinal())
 NEVER_WORDS = frozenset({"chưa thực hiện", "không thực hiện", "never"})

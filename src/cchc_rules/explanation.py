@@ -3,10 +3,10 @@
 
 from attrs import frozen
 
-from cchc_rules.exact import format_number
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Language, Text
 from cchc_rules.model import Criterion, State
 from cchc_rules.points import Deduction
-from cchc_rules.texts import Language, Text
 
 STATES: dict[State, Text] = {
     State.SCORED: Text("đã chấm", "scored"),

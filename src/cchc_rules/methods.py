@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import Text
 from cchc_rules.model import AssessedUnit, Clause, NotApplicablePolicy, Provenance, Reference, Statistic
 from cchc_rules.rules.forms import Condition, Threshold
-from cchc_rules.texts import Text
 
 if TYPE_CHECKING:
     from cchc_rules.rules.tree import Node

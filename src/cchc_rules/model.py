@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import field, frozen
 from attrs.validators import deep_iterable, instance_of
 
-from cchc_rules.texts import Text
+from cchc_rules.base.texts import Text
 
 if TYPE_CHECKING:
     from cchc_rules.rules.forms import Condition, Form

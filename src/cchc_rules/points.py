@@ -7,9 +7,9 @@ from typing import Literal
 
 from attrs import frozen
 
-from cchc_rules.exact import decimal_of, nearest_decimal
+from cchc_rules.base.exact import decimal_of, nearest_decimal
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Clause, State
-from cchc_rules.texts import Text
 
 ZERO = Fraction(0)
 LineKind = Literal["points", "loss", "not_applicable", "rounding", "bonus", "penalty", "open"]

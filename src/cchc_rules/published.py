@@ -6,12 +6,12 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from cchc_rules.errors import InputError, Place
+from cchc_rules.base.errors import InputError, Place
+from cchc_rules.base.reading import read_number, read_points_of_maximum
+from cchc_rules.base.toml_source import TomlSource, read_toml
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import NominalTotal
 from cchc_rules.model import UNWRITTEN, Clause
-from cchc_rules.reading import read_number, read_points_of_maximum
-from cchc_rules.structure import Structure
-from cchc_rules.toml_source import TomlSource, read_toml
 
 SCHEMA = "cchc.published/1"
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Finding, InputError, Place, did_you_mean
-from cchc_rules.exact import fraction_of
-from cchc_rules.texts import Text
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
+from cchc_rules.base.exact import fraction_of
+from cchc_rules.base.texts import Text
 
 if TYPE_CHECKING:
     import pint

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Finding
+from cchc_rules.base.errors import Finding
+from cchc_rules.base.texts import Text
 from cchc_rules.explanation import Explanation
 from cchc_rules.model import AssessedUnit, Criterion, DeclaredPoints, Evidence, Fact, Provenance, State
 from cchc_rules.points import Account, Deduction
-from cchc_rules.texts import Text
 
 if TYPE_CHECKING:
     from cchc_rules.rules.evaluate import Outcome

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.exact import format_number, format_percent
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.exact import format_number, format_percent
+from cchc_rules.base.reading import read_number
+from cchc_rules.base.texts import Language, Text
 from cchc_rules.methods import GradeRule
+from cchc_rules.plugins.registry import Registry
 from cchc_rules.published import Published, PublishedField, read_previous, read_published
-from cchc_rules.reading import read_number
-from cchc_rules.registry import Registry
-from cchc_rules.texts import Language, Text
 
 ZERO = Fraction(0)
 CHANGE = re.compile(r"(tăng|giảm)\s+([0-9.,]+)\s*điểm", re.IGNORECASE)

@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.exact import format_number
-from cchc_rules.identities import Lineage, lineage
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import LANGUAGES, Text, same
+from cchc_rules.decisions.identities import Lineage, lineage
 from cchc_rules.model import AssessedUnit
 from cchc_rules.published import Published
 from cchc_rules.scorecard import FieldScore, Scorecard
-from cchc_rules.texts import LANGUAGES, Text, same
 
 ZERO = Fraction(0)
 

@@ -8,15 +8,15 @@ from typing import Any, Literal
 
 from attrs import Attribute, evolve, fields, frozen, has
 
-from cchc_rules.errors import Finding, InputError, Place, did_you_mean
-from cchc_rules.exact import format_date, format_number, format_percent
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
+from cchc_rules.base.exact import format_date, format_number, format_percent
+from cchc_rules.base.texts import Text, same
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, UNWRITTEN, Clause, CombineRule, Criterion, Edition, Fact, Reference
+from cchc_rules.plugins.registry import Registry, core_units
 from cchc_rules.quantities import Unit
-from cchc_rules.registry import Registry, core_units
 from cchc_rules.rules.forms import Condition, Threshold
 from cchc_rules.rules.wording import Lexicon, rule_text, word
-from cchc_rules.texts import Text, same
 
 Kind = Literal["added", "dropped", "renumbered", "reweighted", "reworded", "rule_changed", "changed"]
 NOTHING = same("–")

@@ -6,12 +6,12 @@ from itertools import groupby
 
 from attrs import evolve, field, frozen
 
-from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text, same
 from cchc_rules.index import Index
 from cchc_rules.methods import RankingRule, TieBreak
 from cchc_rules.model import AssessedUnit, Provenance, State, Value
 from cchc_rules.scorecard import Scorecard
-from cchc_rules.texts import Text, same
 
 ZERO = Fraction(0)
 SAME_SITUATION = "same_situation"

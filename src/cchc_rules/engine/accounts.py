@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
 from cchc_rules.model import State
 from cchc_rules.points import Account, Range, total_range
 

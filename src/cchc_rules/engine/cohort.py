@@ -5,14 +5,14 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from cchc_rules.base.exact import Rounding
+from cchc_rules.decisions.strata import strata
 from cchc_rules.engine.accounts import ZERO
 from cchc_rules.engine.subject import Subject, at_each_stage
 from cchc_rules.engine.unit import score_with
-from cchc_rules.exact import Rounding
 from cchc_rules.index import Index
 from cchc_rules.model import AssessedUnit, Evidence, State, Statistic, Value
 from cchc_rules.scorecard import Scorecard
-from cchc_rules.strata import strata
 
 Operand = Fraction | None
 """What a unit brings to a statistic; ``None`` where it is not known."""

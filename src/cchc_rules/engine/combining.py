@@ -5,14 +5,14 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.engine.accounts import ZERO, scored, state_together, unscored
 from cchc_rules.engine.members import Member, Together
 from cchc_rules.engine.subject import Subject
-from cchc_rules.exact import format_number
 from cchc_rules.model import CombineRule, Criterion, Edition, State
 from cchc_rules.points import Account, Deduction, Range
 from cchc_rules.scorecard import Lost, Score
-from cchc_rules.texts import LANGUAGES, Language, Text
 
 COMBINED: dict[CombineRule, Text] = {
     "sum": Text("Tổng điểm các tiêu chí thành phần chưa đủ", "The sub-criteria do not come to the maximum"),

@@ -6,10 +6,11 @@ from functools import partial
 
 from attrs import evolve
 
+from cchc_rules.base.errors import Finding, Place, RuleError
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Text
 from cchc_rules.engine.accounts import ZERO, left_out, round_points, scored, unscored
 from cchc_rules.engine.subject import Subject
-from cchc_rules.errors import Finding, Place, RuleError
-from cchc_rules.exact import format_number
 from cchc_rules.index import Computation
 from cchc_rules.model import ComputedPoints, Criterion, DeclaredPoints, Edition, State, Value
 from cchc_rules.points import Account, Deduction, Range
@@ -19,7 +20,6 @@ from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
 from cchc_rules.rules.losses import losses
 from cchc_rules.rules.reasons import reason, threshold
 from cchc_rules.scorecard import Score
-from cchc_rules.texts import Text
 
 KEEPS_MAXIMUM = "leave_out"
 NO_DOCUMENT = Text("Chưa có tài liệu kiểm chứng.", "No document proves it.")

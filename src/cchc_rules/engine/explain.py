@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from cchc_rules.base.exact import exact_text, format_date, format_number, format_percent
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.engine.subject import Subject
-from cchc_rules.exact import exact_text, format_date, format_number, format_percent
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.index import Index
 from cchc_rules.model import CombineRule, Criterion, Fact, State, Value
@@ -14,7 +15,6 @@ from cchc_rules.rules.reasons import Setting, goal, steps
 from cchc_rules.rules.tree import Node, facts_of
 from cchc_rules.rules.wording import Lexicon, rule_text, sentence
 from cchc_rules.scorecard import Score
-from cchc_rules.texts import LANGUAGES, Language, Text
 
 COMBINED: dict[CombineRule, Text] = {
     "sum": Text("tổng điểm các tiêu chí thành phần", "the sum of the sub-criteria"),

@@ -5,17 +5,17 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from cchc_rules.base.exact import format_number, format_percent
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.engine.accounts import ZERO
 from cchc_rules.engine.criteria import facts_for
 from cchc_rules.engine.subject import Subject
 from cchc_rules.engine.totals import most_share
-from cchc_rules.exact import format_number, format_percent
 from cchc_rules.methods import Gate, GradeBand, GradeRule, Override
 from cchc_rules.model import State
 from cchc_rules.points import Account, Range
 from cchc_rules.rules.evaluate import evaluate
 from cchc_rules.scorecard import FieldScore, Grade, Score
-from cchc_rules.texts import LANGUAGES, Language, Text
 
 NOT_YET = Text("chưa xếp loại", "not graded yet")
 

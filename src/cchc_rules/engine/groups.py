@@ -4,6 +4,9 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from cchc_rules.base.errors import RuleError
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.engine.accounts import ZERO, rounded, unscored
 from cchc_rules.engine.combining import combined, standing
 from cchc_rules.engine.criteria import (
@@ -18,13 +21,10 @@ from cchc_rules.engine.criteria import (
 from cchc_rules.engine.leaving import policy_together, rescaled, settled, soundly_open
 from cchc_rules.engine.members import Member, Together, as_causes, gathered, own_losses
 from cchc_rules.engine.subject import Subject
-from cchc_rules.errors import RuleError
-from cchc_rules.exact import Rounding
 from cchc_rules.model import Criterion, Edition, State
 from cchc_rules.points import Account, Deduction, Range
 from cchc_rules.rules.evaluate import Outcome
 from cchc_rules.scorecard import Score
-from cchc_rules.texts import LANGUAGES, Text
 
 
 def score_group(edition: Edition, parent: str, subject: Subject, *, bonus: bool = False) -> Together:

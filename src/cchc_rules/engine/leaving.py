@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from cchc_rules.base.exact import Rounding
 from cchc_rules.engine.accounts import ZERO, apportioned, rounded, scaled_to
 from cchc_rules.engine.members import Member, Together
 from cchc_rules.engine.subject import Subject
-from cchc_rules.exact import Rounding
 from cchc_rules.model import State
 from cchc_rules.points import Account, Range
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
 from cchc_rules.index import Index
 from cchc_rules.methods import Stage
 from cchc_rules.model import Criterion, DeclaredPoints, Edition, Evidence, ReportedFact, Value

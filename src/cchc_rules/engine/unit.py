@@ -6,17 +6,17 @@ from functools import partial
 
 from attrs import evolve
 
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Text
 from cchc_rules.engine.accounts import ZERO, round_points
 from cchc_rules.engine.explain import explain
 from cchc_rules.engine.grades import grade_of, overridden
 from cchc_rules.engine.subject import Subject, at_each_stage
 from cchc_rules.engine.totals import score_field, total_of, with_penalties_limited
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.exact import format_number
 from cchc_rules.index import Index
 from cchc_rules.model import Evidence, ReportedFact, State, Value
 from cchc_rules.scorecard import FieldScore, MethodUsed, Score, Scorecard, StageResult
-from cchc_rules.texts import Text
 from cchc_rules.version import VERSION
 
 

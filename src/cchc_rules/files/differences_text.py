@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cchc_rules.analysis.differences import Difference, Kind
+from cchc_rules.base.texts import Language, Text
 from cchc_rules.files.page import WIDTH, Page
-from cchc_rules.texts import Language, Text
 
 KINDS: dict[Kind, Text] = {
     "added": Text("thêm mới", "added"),

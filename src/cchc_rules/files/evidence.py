@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from cchc_rules.base.errors import Finding, InputError, Place, Problems
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import TomlSource, read_toml, unreadable
 from cchc_rules.entries import Entry
-from cchc_rules.errors import Finding, InputError, Place, Problems
 from cchc_rules.files import evidence_toml, excel, grid
 from cchc_rules.files.merging import merge, named_by_id
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Evidence
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import TomlSource, read_toml, unreadable
 
 IndexOf = Callable[[RawEvidence], Index]
 """How the index of a file's method, year and version is found."""

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from cchc_rules.base.errors import Finding, InputError
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import Path_, TomlSource
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.entries import Entry
-from cchc_rules.errors import Finding, InputError
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Document
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import Path_, TomlSource
 
 SCHEMA = "cchc.evidence/1"
 HEADINGS = ("method", "year", "version", "unit", "stage", "as_of", "note")

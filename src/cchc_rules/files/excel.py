@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cchc_rules.errors import Finding, InputError, Place
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import unreadable
 from cchc_rules.files.grid import MOST_BYTES, MOST_ROWS, Cell, Row, is_header, no_header, unusable
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import unreadable
 
 MOST_UNPACKED = 200_000_000
 MOST_COLUMNS = 60

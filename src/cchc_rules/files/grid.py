@@ -10,13 +10,13 @@ from pathlib import Path
 
 from attrs import frozen
 
+from cchc_rules.base.errors import Finding, InputError, Place, Problems, did_you_mean
+from cchc_rules.base.reading import clean, read_date, read_whole
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import unreadable
 from cchc_rules.entries import Entry
-from cchc_rules.errors import Finding, InputError, Place, Problems, did_you_mean
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Document
-from cchc_rules.reading import clean, read_date, read_whole
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import unreadable
 
 HEADINGS = {
     "schema": Text("Lược đồ", "schema"),

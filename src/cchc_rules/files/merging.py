@@ -6,18 +6,18 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
+from cchc_rules.base.errors import Finding, InputError, Place, Problems, did_you_mean
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.reading import clean
+from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.engine.explain import fact_value
 from cchc_rules.entries import read_entry, read_plain_number
-from cchc_rules.errors import Finding, InputError, Place, Problems, did_you_mean
-from cchc_rules.exact import format_number
 from cchc_rules.files.excel import UncalculatedFormula
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact, Value
-from cchc_rules.reading import clean
 from cchc_rules.rules.tree import FactValue, Ratio
 from cchc_rules.rules.wording import Lexicon
-from cchc_rules.texts import LANGUAGES, Text
 
 DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "declare it in a table [[documents]]")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from cchc_rules.exact import format_number
-from cchc_rules.texts import Language
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Language
 
 WIDTH = 110
 RIGHT: dict[str, Any] = {"justify": "right", "no_wrap": True}

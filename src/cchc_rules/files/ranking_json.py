@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from cchc_rules.analysis.ranking import Ranked, RankedBlock, Ranking
-from cchc_rules.exact import decimal_of, exact_text
+from cchc_rules.base.exact import decimal_of, exact_text
 from cchc_rules.files.scorecard_json import decimal_text, words
 from cchc_rules.scorecard import Scorecard
 

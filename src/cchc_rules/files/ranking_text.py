@@ -3,10 +3,10 @@
 from typing import Any
 
 from cchc_rules.analysis.ranking import Ranked, RankedBlock, Ranking
+from cchc_rules.base.texts import Language
 from cchc_rules.explanation import ASSUMED
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.scorecard import Scorecard
-from cchc_rules.texts import Language
 
 
 def ranking_text(ranking: Ranking, language: Language, *, width: int = WIDTH, colour: bool = False) -> str:

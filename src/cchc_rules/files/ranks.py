@@ -9,11 +9,11 @@ from typing import Literal
 from attrs import frozen
 
 from cchc_rules.analysis.ranking import Earlier
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.reading import read_number
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import read_toml, unreadable
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.reading import read_number
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import read_toml, unreadable
+from cchc_rules.decisions.structure import Structure
 
 RANKING_SCHEMA = "cchc.ranking/1"
 

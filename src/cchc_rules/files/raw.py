@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from cchc_rules.base.errors import Place
 from cchc_rules.entries import Entry
-from cchc_rules.errors import Place
 from cchc_rules.model import Document
 
 

@@ -6,15 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from cchc_rules.errors import Finding
-from cchc_rules.exact import decimal_of, exact_text
+from cchc_rules.base.errors import Finding
+from cchc_rules.base.exact import decimal_of, exact_text
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Clause, Criterion, DeclaredPoints, Document, Evidence, Fact, Value
 from cchc_rules.points import Account, Deduction, Range, as_points
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.evaluate import Outcome
 from cchc_rules.rules.tree import facts_of
 from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard, StageResult
-from cchc_rules.texts import Text
 
 SCHEMA = "cchc.scorecard/1"
 Table = dict[str, Any]

@@ -8,14 +8,14 @@ from typing import Any
 
 from attrs import field, frozen
 
-from cchc_rules.errors import InputError, Place
-from cchc_rules.exact import format_number
+from cchc_rules.base.errors import InputError, Place
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.writing import write_bytes
 from cchc_rules.files.excel import missing_extra
 from cchc_rules.files.grid import COLUMNS, HEADINGS
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Edition, Fact
 from cchc_rules.rules.tree import facts_of
-from cchc_rules.writing import write_bytes
 
 SHEET, GUIDE, LISTS = "Phiếu", "Hướng dẫn", "Danh mục"
 SCHEMA = "cchc.evidence/1"

@@ -5,15 +5,15 @@ from fractions import Fraction
 from typing import Any
 
 from cchc_rules.analysis.compare import Comparison, FieldChange, FieldResult
-from cchc_rules.errors import Finding, Severity
-from cchc_rules.exact import format_percent
+from cchc_rules.base.errors import Finding, Severity
+from cchc_rules.base.exact import format_percent
+from cchc_rules.base.texts import Language, Text
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.files.stages_text import stages_table
+from cchc_rules.plugins.registry import PluginInfo
 from cchc_rules.points import Account
-from cchc_rules.registry import PluginInfo
 from cchc_rules.scorecard import Grade, Scorecard
-from cchc_rules.texts import Language, Text
 
 ENTRY_POINT = "entry point"
 MARK = "*"

@@ -10,8 +10,8 @@ from functools import reduce, singledispatch
 
 from attrs import field, frozen
 
-from cchc_rules.errors import RuleError
-from cchc_rules.exact import Rounding
+from cchc_rules.base.errors import RuleError
+from cchc_rules.base.exact import Rounding
 from cchc_rules.model import Fact, Value
 from cchc_rules.rules import days
 from cchc_rules.rules.days import Calendar, days_late

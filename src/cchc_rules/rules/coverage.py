@@ -6,12 +6,12 @@ from itertools import combinations, pairwise
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.bounds import Known, bounds, inside
 from cchc_rules.rules.flaw import Context, Flaw, not_checked
 from cchc_rules.rules.limits import limits, measured
 from cchc_rules.rules.reach import independent, is_attained, step_of
 from cchc_rules.rules.tree import Bound, Choice, Node, Within, quantities_of
-from cchc_rules.texts import Text
 
 
 def coverage(choice: Choice, context: Context) -> Iterator[Flaw]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Protocol
 
-from cchc_rules.errors import Finding, Place, RuleError, did_you_mean
+from cchc_rules.base.errors import Finding, Place, RuleError, did_you_mean
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.tree import DaysLate
-from cchc_rules.texts import Text
 
 LATEST = Fraction(dt.date.max.toordinal())
 """The ordinal of the last date there is: a date that never came is later than every deadline."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.model import Fact
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.tree import (
@@ -25,7 +26,6 @@ from cchc_rules.rules.tree import (
     facts_of,
     is_quantity,
 )
-from cchc_rules.texts import LANGUAGES, Language, Text
 
 NUMERIC = ("count", "decimal")
 

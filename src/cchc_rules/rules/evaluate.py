@@ -9,8 +9,9 @@ from functools import singledispatch
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Finding, Place, RuleError
-from cchc_rules.exact import Rounding, format_number
+from cchc_rules.base.errors import Finding, Place, RuleError
+from cchc_rules.base.exact import Rounding, format_number
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Value
 from cchc_rules.rules.bounds import beyond, inside, rounded_rate
 from cchc_rules.rules.days import Calendar, days_late
@@ -42,7 +43,6 @@ from cchc_rules.rules.tree import (
     WhenNoneArose,
     Within,
 )
-from cchc_rules.texts import Text
 
 NOTHING: frozenset[str] = frozenset()
 ZERO = Fraction(0)

@@ -5,13 +5,13 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Severity
+from cchc_rules.base.errors import Severity
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Fact
 from cchc_rules.quantities import Unit
 from cchc_rules.rules.forms.parts import Better
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.tree import Node
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

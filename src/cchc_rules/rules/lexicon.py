@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from cchc_rules.exact import format_number
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Language
 from cchc_rules.model import Fact
 from cchc_rules.quantities import Unit
-from cchc_rules.texts import Language
 
 
 @frozen

@@ -3,7 +3,7 @@
 import datetime as dt
 from fractions import Fraction
 
-from cchc_rules.exact import format_date, format_percent
+from cchc_rules.base.exact import format_date, format_percent
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.tree import Beyond, Bound, DaysLate, Difference, FactValue, Mark, Node, Ratio, Scaled, Sum
 

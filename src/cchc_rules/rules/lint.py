@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from cchc_rules.exact import format_percent, on_grid
+from cchc_rules.base.exact import format_percent, on_grid
+from cchc_rules.base.texts import Text
 from cchc_rules.model import Fact
 from cchc_rules.rules.bounds import Known, bounds
 from cchc_rules.rules.coverage import coverage
@@ -35,7 +36,6 @@ from cchc_rules.rules.tree import (
     quantities_of,
 )
 from cchc_rules.rules.wording import name
-from cchc_rules.texts import Text
 
 __all__ = ["Context", "Flaw", "flaws", "off_grid", "unsound"]
 

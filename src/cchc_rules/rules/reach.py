@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import combinations, product
 from math import prod
 
-from cchc_rules.errors import RuleError
+from cchc_rules.base.errors import RuleError
 from cchc_rules.model import Fact, Value
 from cchc_rules.rules.bounds import Interval, Known, bounds
 from cchc_rules.rules.evaluate import Facts, evaluate

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from cchc_rules.exact import Rounding
+from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import Text
 from cchc_rules.model import ComputedPoints, Fact, Value
 from cchc_rules.rules.days import Calendar
 from cchc_rules.rules.evaluate import Facts, Outcome
@@ -34,7 +35,6 @@ from cchc_rules.rules.tree import (
     quantities_of,
 )
 from cchc_rules.rules.wording import Lexicon, deadline, lateness_limits, limits, measured, name, sentence, word
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from cchc_rules.exact import decimal_of, format_number
+from cchc_rules.base.exact import decimal_of, format_number
 from cchc_rules.model import ComputedPoints
 from cchc_rules.rules.days import LATEST
 from cchc_rules.rules.evaluate import Outcome

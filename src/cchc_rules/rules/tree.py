@@ -11,7 +11,7 @@ from typing import Literal
 
 from attrs import field, fields, frozen
 
-from cchc_rules.texts import Text
+from cchc_rules.base.texts import Text
 
 SumPolicy = Literal["not_applicable", "award_zero", "rescale", "share_out"]
 """What a term that does not apply does to a sum: nothing is left of it, or the term counts as 0, or the

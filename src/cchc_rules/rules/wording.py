@@ -6,6 +6,7 @@ square brackets around a rule that stands inside another, so that it can be read
 
 from attrs import evolve
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.limits import deadline, lateness_limits, limits, measured
 from cchc_rules.rules.tree import (
@@ -33,7 +34,6 @@ from cchc_rules.rules.tree import (
     is_quantity,
 )
 from cchc_rules.rules.words import compared, name, total, word
-from cchc_rules.texts import Text
 
 __all__ = [
     "Lexicon", "deadline", "effective_limits", "lateness_limits", "limits", "measured", "name", "quantity_of",

@@ -2,7 +2,8 @@
 
 from functools import singledispatch
 
-from cchc_rules.exact import format_percent
+from cchc_rules.base.exact import format_percent
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.limits import deadline, lateness_limits, limits, measured, yardstick
 from cchc_rules.rules.tree import (
@@ -22,7 +23,6 @@ from cchc_rules.rules.tree import (
     Sum,
     Within,
 )
-from cchc_rules.texts import Text
 
 
 @singledispatch

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Self
 import attrs
 from attrs import evolve, frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.parts import Better, FactThreshold, FormMistake, Quantity, Threshold, ZeroPolicy, guarded
 from cchc_rules.rules.tree import Branch, Choice, IsTrue, Node
-from cchc_rules.texts import Text
 
 
 class Form(ABC):

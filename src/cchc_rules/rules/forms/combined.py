@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import Form, NestedRule, ScalableForm
 from cchc_rules.rules.forms.parts import ZERO, Condition, FormMistake, ZeroPolicy, all_of, at_least, guarded
 from cchc_rules.rules.tree import Branch, Choice, Constant, Maximum, Minimum, Node, Sum, SumPolicy, may_not_apply
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import Form
 from cchc_rules.rules.tree import Computed, Node
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import Form
 from cchc_rules.rules.forms.parts import ZERO, Condition, FormMistake, ZeroPolicy, conditions, guarded
 from cchc_rules.rules.tree import (
@@ -25,7 +26,6 @@ from cchc_rules.rules.tree import (
     Sum,
     Within,
 )
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
@@ -25,7 +26,6 @@ from cchc_rules.rules.tree import (
     WhenNoneArose,
     Within,
 )
-from cchc_rules.texts import Text
 
 Better = Literal["higher", "lower"]
 ZeroPolicy = Literal[

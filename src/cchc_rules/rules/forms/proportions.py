@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import Form, ScalableForm
 from cchc_rules.rules.forms.parts import (
     ZERO,
@@ -35,7 +36,6 @@ from cchc_rules.rules.tree import (
     Sum,
     Within,
 )
-from cchc_rules.texts import Text
 
 
 @frozen(kw_only=True)

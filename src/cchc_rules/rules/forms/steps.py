@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import ScalableForm
 from cchc_rules.rules.forms.parts import (
     ZERO,
@@ -21,7 +22,6 @@ from cchc_rules.rules.forms.parts import (
     positive,
 )
 from cchc_rules.rules.tree import Beyond, Branch, Choice, Constant, Deducted, Minimum, Node, PointsEach, Sum
-from cchc_rules.texts import Text
 
 ONE = Threshold(value=Fraction(1))
 

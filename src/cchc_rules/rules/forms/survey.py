@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 
 from attrs import frozen
 
+from cchc_rules.base.texts import Text
 from cchc_rules.rules.forms.base import Form
 from cchc_rules.rules.forms.parts import FormMistake, Threshold, outcome_of
 from cchc_rules.rules.tree import FactValue, Node, NotApplicable, Proportion, Ratio, Scaled, Sum, WhenNoneArose
-from cchc_rules.texts import Text
 
 SharedPolicy = Literal["rescale", "share_out"]
 NoAnswersPolicy = Literal[

@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 from attrs import define, evolve, field, fields, frozen
 
-from cchc_rules.editions import HEAD, check_schema, edition_from, facts_read, write_edition
-from cchc_rules.errors import EditionError, Finding, Place, did_you_mean
-from cchc_rules.exact import format_number
+from cchc_rules.base.errors import EditionError, Finding, Place, did_you_mean
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import Path_, TomlSource
+from cchc_rules.decisions.editions import HEAD, check_schema, edition_from, facts_read, write_edition
+from cchc_rules.decisions.structure import FORM_KEY, Structure
 from cchc_rules.methods import Method
 from cchc_rules.model import ORIGINAL, Clause, Criterion, Edition, Provenance
-from cchc_rules.structure import FORM_KEY, Structure
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import Path_, TomlSource
 
 SCHEMA = "cchc.overlay/1"
 OVERLAY = "overlay"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, Place, Severity, did_you_mean
-from cchc_rules.exact import format_date
+from cchc_rules.base.errors import Finding, Place, Severity, did_you_mean
+from cchc_rules.base.exact import format_date
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import TomlSource
 from cchc_rules.methods import Method
 from cchc_rules.model import AssessedUnit
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import TomlSource
 
 
 def lint_units(method: Method, source: TomlSource | None = None) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from cchc_rules.errors import Finding, Place, did_you_mean
-from cchc_rules.exact import format_date
+from cchc_rules.base.errors import Finding, Place, did_you_mean
+from cchc_rules.base.exact import format_date
+from cchc_rules.base.texts import Language, Text
+from cchc_rules.decisions.overlays import Overlay, Sited
 from cchc_rules.methods import Method
-from cchc_rules.overlays import Overlay, Sited
-from cchc_rules.texts import Language, Text
 
 
 def version_needed(there: Mapping[str, str], methods: Mapping[str, Method], place: Place) -> Finding:

@@ -25,14 +25,14 @@ from cattrs.errors import IterableValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from cchc_rules import model
-from cchc_rules.errors import CchcError, Finding, Place, did_you_mean
-from cchc_rules.exact import decimal_of
+from cchc_rules.base.errors import CchcError, Finding, Place, did_you_mean
+from cchc_rules.base.exact import decimal_of
+from cchc_rules.base.reading import read_date, read_number, read_share, read_whole
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import Path_
 from cchc_rules.model import UNWRITTEN, Criterion
-from cchc_rules.reading import read_date, read_number, read_share, read_whole
 from cchc_rules.rules.forms import Condition, Form, FormMistake, NestedRule, Threshold
 from cchc_rules.rules.tree import Node
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import Path_
 
 Kind = TypeVar("Kind")
 PlaceOf = Callable[[Path_], Place]

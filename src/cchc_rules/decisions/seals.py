@@ -18,16 +18,16 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from cchc_rules.base.errors import Finding, Place, SealError
+from cchc_rules.base.exact import exact_text
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import read_toml
 from cchc_rules.calendars import Calendar
-from cchc_rules.editions import write_edition
-from cchc_rules.errors import Finding, Place, SealError
-from cchc_rules.exact import exact_text
+from cchc_rules.decisions.editions import write_edition
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method
 from cchc_rules.model import Edition
 from cchc_rules.rules.tree import Node
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import read_toml
 
 SCHEMA = "cchc.seal/1"
 SUFFIX = ".seal.toml"

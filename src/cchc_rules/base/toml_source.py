@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.texts import Text
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
 
 Path_ = tuple[str | int, ...]
 _TABLES = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cchc_rules.errors import EditionError, Finding, InputError, Place, did_you_mean
-from cchc_rules.registers import Registered
-from cchc_rules.registry import Registry
-from cchc_rules.seals import Seal, seal_path
-from cchc_rules.texts import Text
-from cchc_rules.writing import write_bytes
+from cchc_rules.base.errors import EditionError, Finding, InputError, Place, did_you_mean
+from cchc_rules.base.texts import Text
+from cchc_rules.base.writing import write_bytes
+from cchc_rules.decisions.seals import Seal, seal_path
+from cchc_rules.plugins.registers import Registered
+from cchc_rules.plugins.registry import Registry
 
 
 def seal(registry: Registry, name: str) -> Text:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from attrs import field, frozen
 
-from cchc_rules.texts import LANGUAGES, Language, Text
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 
 Severity = Literal["error", "warning", "note"]
 Result = TypeVar("Result")

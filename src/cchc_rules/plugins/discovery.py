@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from attrs import frozen
 
-from cchc_rules.errors import CchcError, Finding, InputError, Place
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import read_toml
+from cchc_rules.base.errors import CchcError, Finding, InputError, Place
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import read_toml
 
 GROUP = "cchc_rules"
 """The entry-point group in which plugins announce themselves."""

@@ -7,18 +7,18 @@ from typing import Any, Generic, TypeVar
 
 from attrs import evolve, field, frozen
 
+from cchc_rules.base.errors import CchcError, EditionError, Finding, Place
+from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
-from cchc_rules.editions import check_schema, edition_from, edition_place
-from cchc_rules.errors import CchcError, EditionError, Finding, Place
+from cchc_rules.decisions.editions import check_schema, edition_from, edition_place
+from cchc_rules.decisions.overlays import SCHEMA as OVERLAY_SCHEMA
+from cchc_rules.decisions.overlays import Overlay, read_overlay
+from cchc_rules.decisions.seals import SUFFIX, Seal, read_seal
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method
 from cchc_rules.model import Edition, Fact
-from cchc_rules.overlays import SCHEMA as OVERLAY_SCHEMA
-from cchc_rules.overlays import Overlay, read_overlay
 from cchc_rules.quantities import Unit
 from cchc_rules.rules.forms import Form
-from cchc_rules.seals import SUFFIX, Seal, read_seal
-from cchc_rules.structure import Structure
-from cchc_rules.toml_source import Path_, TomlSource, read_toml
 
 Kind = TypeVar("Kind")
 METHOD_SCHEMA = "cchc.method/1"

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from attrs import field, frozen
 from attrs.validators import ge, in_
 
-from cchc_rules.texts import Language
+from cchc_rules.base.texts import Language
 
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 HALF = Fraction(1, 2)

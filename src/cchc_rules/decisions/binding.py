@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from cchc_rules.base.errors import EditionError, Finding, Place, Problems, did_you_mean
+from cchc_rules.base.texts import Text
+from cchc_rules.decisions.strata import fact_of
 from cchc_rules.entries import Entry, read_entry
-from cchc_rules.errors import EditionError, Finding, Place, Problems, did_you_mean
 from cchc_rules.model import Fact, Reference, Statistic, Value
 from cchc_rules.quantities import Quantities
-from cchc_rules.strata import fact_of
-from cchc_rules.texts import Text
 
 
 def with_statistics(facts: Mapping[str, Fact], statistics: Iterable[Statistic]) -> dict[str, Fact]:

@@ -7,15 +7,15 @@ from typing import Any
 
 from attrs import frozen
 
-from cchc_rules.errors import Finding, Place, Severity, did_you_mean
-from cchc_rules.exact import format_number, format_percent
+from cchc_rules.base.errors import Finding, Place, Severity, did_you_mean
+from cchc_rules.base.exact import format_number, format_percent
+from cchc_rules.base.texts import LANGUAGES, Text
+from cchc_rules.base.toml_source import Path_
+from cchc_rules.decisions.strata import cycle_in
 from cchc_rules.index import Index
 from cchc_rules.methods import AdjustmentRule, Gate, GradeRule, Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact, Statistic
 from cchc_rules.rules.tree import Node, facts_of
-from cchc_rules.strata import cycle_in
-from cchc_rules.texts import LANGUAGES, Text
-from cchc_rules.toml_source import Path_
 
 PlaceOf = Callable[[Path_], Place]
 WHOLE = Fraction(1)

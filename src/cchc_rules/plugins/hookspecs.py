@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from cchc_rules.errors import Finding
+    from cchc_rules.base.errors import Finding
     from cchc_rules.index import Computation
     from cchc_rules.model import Edition
-    from cchc_rules.registers import (
+    from cchc_rules.plugins.registers import (
         CalendarRegister,
         FactRegister,
         FieldRegister,

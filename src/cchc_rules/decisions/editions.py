@@ -6,19 +6,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cchc_rules.base.errors import EditionError, Finding, Place, Severity, did_you_mean
+from cchc_rules.base.exact import Rounding, format_date, format_number, on_grid
+from cchc_rules.base.texts import LANGUAGES, Text, same
+from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
-from cchc_rules.errors import EditionError, Finding, Place, Severity, did_you_mean
-from cchc_rules.exact import Rounding, format_date, format_number, on_grid
+from cchc_rules.decisions.policies import edition_flaws
+from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact
-from cchc_rules.policies import edition_flaws
 from cchc_rules.quantities import Quantities
 from cchc_rules.rules.dimensions import misfits
 from cchc_rules.rules.lint import Context, flaws, off_grid, unsound
 from cchc_rules.rules.tree import DaysLate, facts_of
-from cchc_rules.structure import Structure
-from cchc_rules.texts import LANGUAGES, Text, same
-from cchc_rules.toml_source import Path_, TomlSource, read_toml
 
 SCHEMA = "cchc.edition/1"
 HEAD = "edition"

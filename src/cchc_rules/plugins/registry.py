@@ -16,21 +16,25 @@ from typing import Any, Literal, TypeVar
 import pluggy
 from attrs import evolve, field, frozen
 
-from cchc_rules import hookspecs
-from cchc_rules.binding import reference_values, with_statistics
+from cchc_rules.base.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.calendars import Calendar
-from cchc_rules.discovery import Candidate, in_folder, installed, owner_name
-from cchc_rules.editions import REFUSED, calendars_named, lint_edition, lint_grid
-from cchc_rules.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
-from cchc_rules.hookspecs import PROJECT
-from cchc_rules.identities import lint_units
+from cchc_rules.decisions.binding import reference_values, with_statistics
+from cchc_rules.decisions.editions import REFUSED, calendars_named, lint_edition, lint_grid
+from cchc_rules.decisions.identities import lint_units
+from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
+from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
+from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
+from cchc_rules.decisions.structure import Structure
+from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
-from cchc_rules.overlays import Overlay, Sited, amended_edition, amended_method, collisions
-from cchc_rules.policies import REFUSED_POLICIES, facts_of_method, method_flaws
-from cchc_rules.quantities import Quantities, Unit
-from cchc_rules.registers import (
+from cchc_rules.plugins import hookspecs
+from cchc_rules.plugins.discovery import Candidate, in_folder, installed, owner_name
+from cchc_rules.plugins.hookspecs import PROJECT
+from cchc_rules.plugins.registers import (
     CalendarRegister,
     FactRegister,
     FieldRegister,
@@ -41,13 +45,9 @@ from cchc_rules.registers import (
     TableRegister,
     UnitRegister,
 )
+from cchc_rules.quantities import Quantities, Unit
 from cchc_rules.rules.forms import FORMS
 from cchc_rules.rules.tree import Computed
-from cchc_rules.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
-from cchc_rules.structure import Structure
-from cchc_rules.texts import Text
-from cchc_rules.toml_source import Path_, TomlSource
-from cchc_rules.versions import base_missing, collision, version_needed, version_unknown
 
 Kind = TypeVar("Kind")
 CORE = "cchc_rules"

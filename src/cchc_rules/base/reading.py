@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.texts import Text
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
 
 WHOLE = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")

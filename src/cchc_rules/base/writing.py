@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from cchc_rules.errors import Finding, InputError, Place
-from cchc_rules.texts import Text
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
 
 
 def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
