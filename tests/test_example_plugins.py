@@ -26,9 +26,8 @@ def scored(tmp_path: Path, disbursed: int) -> cchc.Score:
 
 
 def test_its_edition_and_method_are_sound() -> None:
-    """Nothing in it is an error."""
-    found = [each for each in cchc.check(plugins=[PLUGINS]) if "corridor" in each.place.file]
-    assert [each.code for each in found if each.severity == "error"] == []
+    """Nothing is wrong with it: that points rise and fall is what ``better = "between"`` says."""
+    assert [each.code for each in cchc.check(plugins=[PLUGINS]) if "corridor" in each.place.file] == []
 
 
 @pytest.mark.parametrize(

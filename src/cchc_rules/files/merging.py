@@ -16,7 +16,8 @@ from cchc_rules.files.excel import UncalculatedFormula
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact, Value
-from cchc_rules.rules.tree import FactValue, Ratio
+from cchc_rules.rules.evaluate import Facts, evaluate
+from cchc_rules.rules.tree import Node, Ratio, facts_of
 from cchc_rules.rules.wording import Lexicon
 
 DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "declare it in a table [[documents]]")
@@ -258,22 +259,36 @@ def _refuse_unknown_papers(entry: RawFact, raw: RawEvidence) -> None:
 
 
 def _parts_above_wholes(index: Index, facts: Mapping[str, tuple[ReportedFact, Place]]) -> Iterator[Finding]:
-    """Yield each share whose part is larger than its whole, once."""
+    """Yield each share whose part is larger than its whole, once; either may be a total of several facts."""
     rules = (criterion.rule for edition in index.editions for criterion in edition.criteria if criterion.rule)
-    shares = dict.fromkeys(
-        (node.part.fact, node.whole.fact)
-        for rule in rules
-        for node in rule.walk()
-        if isinstance(node, Ratio) and node.share and isinstance(node.part, FactValue) and isinstance(node.whole, FactValue)
-    )
-    for part, whole in shares:
-        if part not in facts or whole not in facts:
+    shares = dict.fromkeys(node for rule in rules for node in rule.walk() if isinstance(node, Ratio) and node.share)
+    known = Facts({name: fact.value for name, (fact, _) in facts.items()})
+    told: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for share in shares:
+        names = facts_of(share.part), facts_of(share.whole)
+        if names in told or any(name not in facts for name in (*names[0], *names[1])) or any(map(_is_rate, (share.part, share.whole))):
             continue
-        (above, place), (below, where) = facts[part], facts[whole]
-        if isinstance(above.value, Fraction) and isinstance(below.value, Fraction) and above.value > below.value:
-            yield Finding(
-                code="part-above-whole",
-                place=place,
-                reason=Text(f"“{part}” là {above.value}, lớn hơn “{whole}” là {below.value} ({where})", f"{part!r} is {above.value}, above {whole!r}, which is {below.value} ({where})"),
-                remedy=Text("tử số không thể lớn hơn mẫu số: kiểm tra cả hai", "a part cannot exceed its whole: check both"),
-            )
+        part, whole = evaluate(share.part, known).number, evaluate(share.whole, known).number
+        if part > whole:
+            told.add(names)
+            yield _above(names, part, whole, facts)
+
+
+def _is_rate(node: Node) -> bool:
+    return any(isinstance(each, Ratio) for each in node.walk())
+
+
+def _above(
+    names: tuple[tuple[str, ...], tuple[str, ...]], part: Fraction, whole: Fraction, facts: Mapping[str, tuple[ReportedFact, Place]]
+) -> Finding:
+    """Return that a part is above its whole, at the part, with the place of the whole."""
+    above, below = (" + ".join(each) for each in names)
+    where = facts[names[1][0]][1]
+    vi, en = ((format_number(part, language), format_number(whole, language)) for language in LANGUAGES)
+    return Finding(
+        code="part-above-whole",
+        place=facts[names[0][0]][1],
+        reason=Text(f"“{above}” là {vi[0]}, lớn hơn “{below}” là {vi[1]} ({where.words('vi')})",
+                    f"{above!r} is {en[0]}, above {below!r}, which is {en[1]} ({where.words('en')})"),
+        remedy=Text("tử số không thể lớn hơn mẫu số: kiểm tra cả hai", "a part cannot exceed its whole: check both"),
+    )

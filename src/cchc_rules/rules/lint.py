@@ -221,7 +221,7 @@ def _directions(rule: Node, context: Context) -> Iterator[Flaw]:
         quantity = moved(quantities_of(part)[0])
         ways = _ways(part, context.facts)
         if ways == {True, False}:
-            yield _up_and_down(quantity, context)
+            yield from () if better.get(quantity) == "between" else (_up_and_down(quantity, context),)
         elif ways and quantity in better and (ways == {rises}) != (better[quantity] == "higher"):
             yield _reversed(quantity, context)
         if ways:

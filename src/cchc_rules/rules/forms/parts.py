@@ -27,7 +27,8 @@ from cchc_rules.rules.tree import (
     Within,
 )
 
-Better = Literal["higher", "lower"]
+Better = Literal["higher", "lower", "between"]
+"""Which way a quantity is good: more of it, less of it, or neither too little nor too much."""
 ZeroPolicy = Literal[
     "award_maximum", "award_zero", "not_applicable", "leave_out", "leave_out_of_both_sides",
     "rescale_group", "share_out", "same_situation",
