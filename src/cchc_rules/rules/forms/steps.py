@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from attrs import frozen
 
@@ -12,7 +12,6 @@ from cchc_rules.rules.forms.base import ScalableForm
 from cchc_rules.rules.forms.parts import (
     ZERO,
     Band,
-    Better,
     FormMistake,
     Limit,
     Limits,
@@ -62,7 +61,7 @@ class Increments(ScalableForm):
     points_each: Decimal
     step: Threshold
     whole_steps: bool
-    better: Better
+    better: Literal["higher", "lower"]
     points_each_short: Decimal | None = None
     zero_below: Limit | None = None
     zero_above: Limit | None = None
