@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from attrs import evolve, frozen
 from hypothesis import assume
@@ -117,7 +118,7 @@ def reference_forms(draw: st.DrawFn, prefix: str) -> Drawn:
 def increment_forms(draw: st.DrawFn, prefix: str) -> Drawn:
     """Return increments over a share or a count, either way better, with and without gate, in whole steps or not."""
     maximum, over_share = draw(points()), draw(st.booleans())
-    better: forms.Better = draw(st.sampled_from(("higher", "lower")))
+    better: Literal["higher", "lower"] = draw(st.sampled_from(("higher", "lower")))
     start = draw(st.integers(20, 50))
     from_: forms.Limit = percent(start) if over_share else forms.Threshold(value=Fraction(start))
     gate = draw(st.none() | st.integers(1, 19) if better == "higher" else st.none() | st.integers(51, 59))
