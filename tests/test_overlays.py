@@ -1,5 +1,6 @@
 """Overlays: what an amendment, an erratum and a local split make of a sealed table, and what is refused."""
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cchc_rules.analysis.differences import named_differences
 from cchc_rules.cli import main
 from cchc_rules.files.differences_text import differences_text
 from cchc_rules.model import Criterion, Edition
+from cchc_rules.plugins.errata import open_erratum
 
 ADDITION = """
 [set]
@@ -415,3 +417,32 @@ def test_unchanged_criteria_are_the_very_same(issued: Issued) -> None:
     below: dict[str, Criterion] = {each.id: each for each in registry.editions[EDITION].value.criteria}
     above = {each.id: each for each in registry.editions[f"{EDITION}+dc1"].value.criteria}
     assert below.items() <= above.items()
+
+
+class TestErratum:
+    """``cchc erratum`` opens the file in which a correction is written."""
+
+    def test_names_the_table_and_its_seal_and_changes_nothing_by_itself(self, issued: Issued) -> None:
+        """The draft is an overlay that is read, beside the table that it corrects."""
+        issued.seal(EDITION)
+        registry = issued.registry()
+        path = open_erratum(registry, EDITION, "dc1", dt.date(2099, 6, 1))
+        assert path.name.endswith("-dc1.toml")
+        after = issued.registry()
+        assert [each.code for each in after.findings() if each.severity == "error"] == []
+        assert f"{EDITION}+dc1" in after.editions
+        sealed = registry.editions[EDITION].seal
+        assert sealed is not None
+        assert sealed.digest in path.read_text(encoding="utf-8")
+
+    def test_is_not_overwritten(self, issued: Issued) -> None:
+        """A correction that somebody has begun stays."""
+        issued.seal(EDITION)
+        open_erratum(issued.registry(), EDITION, "dc1", dt.date(2099, 6, 1))
+        with pytest.raises(cchc.InputError, match="file-not-written"):
+            open_erratum(issued.registry(), EDITION, "dc1", dt.date(2099, 6, 1))
+
+    def test_of_what_does_not_exist_names_the_nearest(self, issued: Issued) -> None:
+        """A misspelt name is answered."""
+        with pytest.raises(cchc.InputError, match="name-unknown"):
+            open_erratum(issued.registry(), "fild/level/2099", "dc1", dt.date(2099, 6, 1))

@@ -199,6 +199,11 @@ def _parser(language: Language) -> _Parser:
                                                          "name as in `cchc plugins`: field/level/year, field/level/year+version, …"))
     command.add_argument("after", metavar="B", help=say("tên của bản kia", "the other one's name"))
 
+    command = add("erratum", _erratum, "mở tệp đính chính bên trên một bản đã niêm phong", "open a correction on top of what is sealed")
+    command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`", "name as in `cchc plugins`"))
+    command.add_argument("version", metavar=say("PHIÊN_BẢN", "VERSION"), help=say("tên phiên bản mới, ví dụ dc1", "name of the new version, such as dc1"))
+    command.add_argument("--issued", metavar=say("NGÀY", "DATE"), help=say("ngày của văn bản đính chính (mặc định: hôm nay)", "date of the correcting document (today by default)"))
+
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
     command.add_argument("name", metavar=name, help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
@@ -352,6 +357,20 @@ def _diff(options: argparse.Namespace) -> int:
 
     found = named_differences(load_registry(_folders(options)), options.before, options.after)
     print(differences_text(found, (options.before, options.after), options.language, **_screen()), end="")
+    return OK
+
+
+def _erratum(options: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.reading import read_date
+    from cchc_rules.plugins.errata import open_erratum
+
+    issued = read_date(options.issued, Place(where="--issued")) if options.issued else dt.date.today()  # noqa: DTZ011 - the date on the wall is what is meant
+    path = open_erratum(load_registry(_folders(options)), options.name, options.version, issued)
+    print(Text(f"Đã mở {path.name}: điền nguồn và các thay đổi, rồi chạy `cchc check`",
+               f"Opened {path.name}: fill in the source and the changes, then run `cchc check`").get(options.language))
     return OK
 
 

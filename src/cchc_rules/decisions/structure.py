@@ -160,7 +160,7 @@ class Structure:
         """Return a criterion whose form's keys stand flat beside its own."""
         if not isinstance(raw, Mapping):
             raise _wrong_kind(raw, Text("một bảng [[criteria]]", "a table [[criteria]]"))
-        own_names = _keys_of(Criterion)
+        own_names = keys_of(Criterion)
         own = {key: value for key, value in raw.items() if key in own_names}
         rest = {key: value for key, value in raw.items() if key not in own_names and key != FORM_KEY}
         problems: list[Exception] = []
@@ -179,7 +179,7 @@ class Structure:
     def _form(self, name: object, rest: dict[str, Any], problems: list[Exception], own: type = Criterion) -> Form | None:
         """Return the form named in a table, read from the keys that are not the table's own."""
         if name is None:
-            problems += [Unknown(key, _keys_of(own) | {FORM_KEY}) for key in rest]
+            problems += [Unknown(key, keys_of(own) | {FORM_KEY}) for key in rest]
             return None
         kind = self.forms.get(str(name))
         if kind is None:
@@ -189,8 +189,8 @@ class Structure:
                 did_you_mean(str(name), self.forms),
             ))
             return None
-        known = _keys_of(kind)
-        problems += [Unknown(key, known | _keys_of(own)) for key in rest if key not in known]
+        known = keys_of(kind)
+        problems += [Unknown(key, known | keys_of(own)) for key in rest if key not in known]
         try:
             return self._converter.structure({key: rest[key] for key in rest if key in known}, kind)
         except Exception as problem:  # noqa: BLE001 - handed on by the caller, with the others
@@ -257,7 +257,7 @@ def _key(name: str) -> str:
     return name.removesuffix("_")
 
 
-def _keys_of(kind: type) -> set[str]:
+def keys_of(kind: type) -> set[str]:
     """Return the keys that a class is written with."""
     names = {_key(each.name) for each in attrs.fields(kind) if not each.metadata.get(UNWRITTEN)}
     return names | {f"{name}_en" for name in _text_fields(kind)}
@@ -374,7 +374,7 @@ def _leaf(problem: BaseException, path: Path_, place_of: PlaceOf) -> list[Findin
     if isinstance(problem, CchcError):
         return [attrs.evolve(each, place=place_of(path)) for each in problem.findings]
     if isinstance(problem, ForbiddenExtraKeysError):
-        known = _keys_of(problem.cl)
+        known = keys_of(problem.cl)
         unknown = [Unknown(key, known) for key in sorted(problem.extra_fields)]
         return [_finding(each, (*path, each.key), place_of) for each in unknown]
     if isinstance(problem, Unknown):

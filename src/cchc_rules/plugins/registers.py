@@ -8,15 +8,16 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from cchc_rules.base.errors import CchcError, EditionError, Finding, Place
+from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
 from cchc_rules.decisions.editions import check_schema, edition_from, edition_place
 from cchc_rules.decisions.overlays import SCHEMA as OVERLAY_SCHEMA
 from cchc_rules.decisions.overlays import Overlay, read_overlay
 from cchc_rules.decisions.seals import SUFFIX, Seal, read_seal
-from cchc_rules.decisions.structure import Structure
+from cchc_rules.decisions.structure import Structure, keys_of
 from cchc_rules.methods import Method
-from cchc_rules.model import Edition, Fact
+from cchc_rules.model import Criterion, Edition, Fact
 from cchc_rules.quantities import Unit
 from cchc_rules.rules.forms import Form
 
@@ -73,7 +74,17 @@ class FormRegister(Register[type[Form]]):
     """Takes forms of scoring."""
 
     def add(self, form: type[Form]) -> None:
-        """Add one form."""
+        """Add one form; one whose keys are the criterion's own could never be read, and is refused."""
+        taken = sorted(keys_of(form) & keys_of(Criterion))
+        if taken:
+            listed = ", ".join(taken)
+            self.problems.append(Finding(
+                code="form-key-taken",
+                place=Place(where=f"{self.owner}: {form.name}"),
+                reason=Text(f"khoá của cách chấm trùng với khoá của tiêu chí: {listed}", f"keys of the form are the criterion's own: {listed}"),
+                remedy=Text("đặt tên khác cho khoá này", "give the key another name"),
+            ))
+            return
         self._keep(form.name, form)
 
 

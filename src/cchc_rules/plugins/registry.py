@@ -366,6 +366,18 @@ class Registry:
             ))
         return self.index(name, fitting[0].year if fitting else 0)
 
+    def named(self, name: str) -> Registered[Any]:
+        """Return an edition or a method by its key; raises ``InputError`` where there is none of that name."""
+        known: dict[str, Registered[Any]] = {**self.editions, **self.methods}
+        if name not in known:
+            raise InputError(Finding(
+                code="name-unknown",
+                place=Place(where=name),
+                reason=Text(f"không có bộ tiêu chí hay phương pháp “{name}”", f"there is no edition or method {name!r}"),
+                remedy=did_you_mean(name, known),
+            ))
+        return known[name]
+
     def facts_of(self, edition: Registered[Edition]) -> Mapping[str, Fact]:
         """Return the facts that an edition may read: its own, and those registered."""
         return self._facts_of([edition], strict=False)

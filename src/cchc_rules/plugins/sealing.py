@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cchc_rules.base.errors import EditionError, Finding, InputError, Place, did_you_mean
+from cchc_rules.base.errors import EditionError, Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.decisions.seals import Seal, seal_path
@@ -17,20 +17,14 @@ def seal(registry: Registry, name: str) -> Text:
     Parameters that are assumed may be sealed; the seal and the message say how many there are. Raises
     ``EditionError`` with every finding that stands against it, ``InputError`` for an unknown name.
     """
+    registry.named(name)
     if name in registry.editions:
         edition = registry.editions[name]
         _refuse(registry.lint(edition))
         return _written(edition, registry.seal(edition))
-    if name in registry.methods:
-        method = registry.methods[name]
-        _refuse(registry.lint_method(method))
-        return _written(method, registry.seal_method(method))
-    raise InputError(Finding(
-        code="name-unknown",
-        place=Place(where=name),
-        reason=Text(f"không có bộ tiêu chí hay phương pháp “{name}”", f"there is no edition or method {name!r}"),
-        remedy=did_you_mean(name, {**registry.editions, **registry.methods}),
-    ))
+    method = registry.methods[name]
+    _refuse(registry.lint_method(method))
+    return _written(method, registry.seal_method(method))
 
 
 def _refuse(found: Iterable[Finding]) -> None:

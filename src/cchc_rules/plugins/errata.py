@@ -1,0 +1,52 @@
+"""A correction opened on top of a sealed table: the file that whoever corrects it fills in."""
+
+import datetime as dt
+from pathlib import Path
+
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
+from cchc_rules.base.writing import write_bytes
+from cchc_rules.decisions.overlays import SCHEMA
+from cchc_rules.plugins.registry import Registry
+
+DRAFT = """\
+# Đính chính {of}, phiên bản {version}. Bản đã niêm phong giữ nguyên; tệp này nằm bên trên nó.
+# Điền số, ngày văn bản đính chính vào `source`, ghi các thay đổi ở dưới, rồi chạy: cchc check, cchc diff, cchc seal.
+schema = "{schema}"
+
+[overlay]
+of = "{of}"
+seal = "{seal}" # của bản bên dưới: không sửa
+version = "{version}"
+kind = "erratum" # amendment: sửa đổi; erratum: đính chính; split: phân bổ điểm cho tiêu chí thành phần
+label = "Đính chính {version}"
+issued = {issued}
+source = {{ place = "CẦN GHI: số, ngày, cơ quan ban hành văn bản đính chính" }}
+provenance = "assumed" # official: khi `source` đã ghi đúng văn bản
+
+# Mỗi tiêu chí thay đổi là một bảng; `set` chỉ ghi những khoá thay đổi, như viết trong bộ tiêu chí:
+# [[changes]]
+# criterion = "…"
+# set = {{ max_points = 3 }}
+"""
+
+
+def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -> Path:
+    """Write the draft of a correction beside the table that it corrects, and return its path.
+
+    Raises ``InputError`` for an unknown name, for a table that is not sealed, and where the file exists.
+    """
+    below = registry.named(name)
+    if below.path is None or below.seal is None:
+        raise InputError(Finding(
+            code="base-not-sealed",
+            place=Place(where=name),
+            reason=Text(f"“{name}” chưa niêm phong: sửa thẳng trong tệp", f"{name!r} is not sealed: change the file itself"),
+            remedy=Text("chỉ bản đã niêm phong mới cần đính chính; niêm phong bằng `cchc seal`",
+                        "only what is sealed needs a correction on top; seal it with `cchc seal`"),
+        ))
+    path = below.path.with_name(f"{below.path.stem}-{version}.toml")
+    text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat())
+    write_bytes(path, text.encode())
+    return path
+
