@@ -7,14 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from conftest import ROOT
 from pages import BLOCKS, PAGES, Block, run_cchc, run_of
 
 import cchc_rules as cchc
-from cchc_rules import methods, model, published
-from cchc_rules.decisions.structure import _keys_of
+from cchc_rules import published
+from cchc_rules.decisions.structure import keys_of
 from cchc_rules.files import grid
 from cchc_rules.plugins import hookspecs
 from cchc_rules.plugins.registers import Registered
@@ -181,28 +180,10 @@ def _properties(schema: Any) -> list[str]:
     return own + [name for value in schema.values() for name in _properties(value)]
 
 
-@pytest.mark.parametrize(
-    ("page", "heading", "kind"),
-    [
-        (("vi", "bo-tieu-chi.md"), "`[edition]`: thông tin chung", model.Edition),
-        (("vi", "bo-tieu-chi.md"), "`[[facts]]`: số liệu", model.Fact),
-        (("vi", "bo-tieu-chi.md"), "`[[criteria]]`: tiêu chí", model.Criterion),
-        (("reference", "files.md"), "Method", methods.Method),
-        (("reference", "files.md"), "Published table", published.Published),
-    ],
-    ids=["edition", "fact", "criterion", "method", "published"],
-)
-def test_every_key_that_a_page_names_can_be_written(page: tuple[str, ...], heading: str, kind: type[attrs.AttrsInstance]) -> None:
-    """A key that the reader of files would refuse is a mistake of the page."""
-    named = set(first_column(section(text_of(*page), heading))) - {"form"}
-    assert named
-    assert named <= _keys_of(kind)
-
-
 def test_the_keys_of_a_published_table_are_all_described() -> None:
     """A published table is the one file that its reader writes from this page alone."""
     named = set(first_column(section(text_of("reference", "files.md"), "Published table")))
-    assert named == _keys_of(published.Published) - {"schema"}
+    assert named == keys_of(published.Published) - {"schema"}
 
 
 def test_the_headings_and_columns_of_a_form_are_those_that_are_read() -> None:
