@@ -82,7 +82,7 @@ def _dead(choice: Choice, covers: list[tuple[int, ...]], context: Context) -> It
             yield Flaw(
                 code="band-dead",
                 reason=Text(f"mức thứ {index + 1} ({vi}) không bao giờ được áp dụng", f"band {index + 1} ({en}) never applies"),
-                remedy=Text("xếp các mức từ cao xuống thấp, hoặc bỏ mức này", "order the bands from high to low, or drop this one"),
+                remedy=Text("đặt mức hẹp hơn lên trước, hoặc bỏ mức này", "put the narrower band first, or drop this one"),
             )
 
 
