@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from attrs import evolve, field, frozen
 from building import evidence_with, index_of
@@ -57,6 +57,10 @@ class Table:
 
     index: cchc.Index = field(repr=lambda index: "\n".join(map(str, _told(index))))
     values: Mapping[str, Value]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - the protocol that Hypothesis prints by
+        """Print what matters, so that a failing example can be read."""
+        printer.text(repr(self))
 
     def card(self, values: Mapping[str, Value] | None = None) -> cchc.Scorecard:
         """Return the scorecard on all values, or on others."""

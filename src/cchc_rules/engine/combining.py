@@ -7,7 +7,7 @@ from attrs import evolve
 
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import LANGUAGES, Language, Text
-from cchc_rules.engine.accounts import ZERO, scored, state_together, unscored
+from cchc_rules.engine.accounts import ZERO, left_out, scored, state_together, unscored
 from cchc_rules.engine.members import Member, Together
 from cchc_rules.engine.subject import Subject
 from cchc_rules.model import CombineRule, Criterion, Edition, State
@@ -27,11 +27,19 @@ COMBINED: dict[CombineRule, Text] = {
 def combined(criterion: Criterion, group: Together, edition: Edition, subject: Subject) -> Together:
     """Return the children combined by the parent's rule; a sum above its maximum is capped."""
     children = [member for member in group.members if member.applies]
-    if not children or (criterion.combine == "sum" and group.account.nominal <= criterion.max_points):
+    if criterion.combine == "sum" and group.account.nominal <= criterion.max_points:
         return group
+    if not children:
+        return evolve(group, account=_left_out(criterion, group)) if group.members else group
     account = _capped(criterion, group) if criterion.combine == "sum" else _by_rule(criterion, children, subject)
     losses = _own_loss(criterion, account, [each.score for each in children], edition, subject) if account.complete else ()
     return evolve(group, account=account, losses=losses)
+
+
+def _left_out(criterion: Criterion, group: Together) -> Account:
+    """Return a parent of which nothing applies: its own maximum is what does not, kept as far as its children's are."""
+    nominal = Fraction(criterion.max_points)
+    return evolve(left_out(nominal, keeps_maximum=False), maximum=min(nominal, group.account.maximum))
 
 
 # ------------------------------------------------------------------ a sum that is capped

@@ -26,6 +26,9 @@ from cchc_rules.points import Account, Deduction, Range
 from cchc_rules.rules.evaluate import Outcome
 from cchc_rules.scorecard import Score
 
+AWARDS = frozenset({"award_maximum", "award_zero"})
+"""The policies under which what does not apply is scored all the same."""
+
 
 def score_group(edition: Edition, parent: str, subject: Subject, *, bonus: bool = False) -> Together:
     """Return the criteria below a parent (``""``: the whole field) as the sum that they come to.
@@ -118,20 +121,22 @@ def _rounding_of(criterion: Criterion, edition: Edition, subject: Subject) -> Ro
 def _after_prerequisite(member: Member, edition: Edition, subject: Subject) -> Member:
     """Return a criterion that is worth nothing where its prerequisite has not full points, and waits with it.
 
-    A verifier who gives points has looked at the prerequisite too; one that does not apply asks for nothing.
+    A verifier who gives points has looked at the prerequisite too; one that does not apply asks for nothing,
+    and nothing is asked of a criterion that does not apply itself.
     """
     criterion, account = member.score.criterion, member.account
     needed = _before_adjustment(edition.criterion(criterion.prerequisite), edition, subject)
     if member.score.verified or not needed.applies or not member.applies:
         return member
-    if needed.account.reachable.high < needed.account.maximum and not needed.may_leave(subject):
+    unmet = needed.account.reachable.high < needed.account.maximum and not needed.may_leave(subject)
+    if unmet and member.may_leave(subject) <= AWARDS:
         vi, en = (standing(needed.score, language) for language in LANGUAGES)
         why = Text(f"Chưa đạt điều kiện tiên quyết {vi}.", f"The prerequisite {en} is not met.")
         score = given_points(member.score, ZERO, why, edition, subject)
         return Member(score=score, losses=own_losses(score), below=as_causes(member.below))
-    if needed.account.complete or account.reachable.high == 0:
+    if not unmet and (needed.account.complete or account.reachable.high == 0):
         return member
-    opened = unscored(account.nominal, State.WAITING, Range(low=ZERO, high=account.reachable.high))
+    opened = unscored(account.nominal, State.WAITING, Range(low=ZERO, high=ZERO if unmet else account.reachable.high))
     missing = tuple(dict.fromkeys((*member.score.missing, *needed.score.missing)))
     score = evolve(member.score, account=opened, missing=missing, deductions=())
     return Member(score=score, losses=(), below=as_causes(member.below))
