@@ -260,12 +260,13 @@ def _tie_breaks(index: Index, at: _At) -> Iterator[Finding]:
     known = {"field": {each.field for each in index.editions}, "criterion": {each.id for each in _criteria(index)}, "fact": facts}
     for number, step in enumerate(ranking.tie_breaks if ranking else ()):
         named = {kind: getattr(step, kind) for kind in known if getattr(step, kind)}
-        if len(named) != 1 or any(name not in known[kind] for kind, name in named.items()):
+        unknown = [(name, known[kind]) for kind, name in named.items() if name not in known[kind]]
+        if len(named) != 1 or unknown:
             said = ", ".join(named.values()) or "–"
             yield at.found("tie-break-unclear", ("ranking", "tie_breaks", number),
                            Text(f"bước phân hạng “{said}” phải là đúng một lĩnh vực, tiêu chí hoặc số liệu có thật",
                                 f"the tie-break {said!r} has to be exactly one field, criterion or fact that exists"),
-                           did_you_mean(next(iter(named.values()), ""), set().union(*known.values())))
+                           did_you_mean(*unknown[0]) if unknown else did_you_mean("", set[str]().union(*known.values())))
 
 
 # ------------------------------------------------------------------ statistics
@@ -288,12 +289,12 @@ def _statistic(statistic: Statistic, path: Path_, index: Index, at: _At) -> Iter
     there = {"fact": numbers, "part": numbers, "whole": numbers,
              "criterion": {each.id for each in _criteria(index)}, "field": {each.field for each in index.editions}}
     known = set[str]().union(*there.values())
-    unknown = [name for kind in there if (name := getattr(statistic, kind)) and name not in there[kind]]
+    unknown = [(name, names) for kind, names in there.items() if (name := getattr(statistic, kind)) and name not in names]
     if sum(map(bool, operands)) != 1 or bool(statistic.part) != bool(statistic.whole) or unknown:
         yield at.found("statistic-unclear", path,
                        Text(f"thống kê “{statistic.id}” phải lấy trên đúng một: số liệu, tỷ lệ (`part`, `whole`), tiêu chí, lĩnh vực hoặc tổng có thật",
                             f"the statistic {statistic.id!r} has to be taken of exactly one fact, rate (`part`, `whole`), criterion, field or the total"),
-                       did_you_mean(unknown[0] if unknown else statistic.id, known))
+                       did_you_mean(*unknown[0]) if unknown else did_you_mean(statistic.id, known))
     if statistic.ratio_of_sums and (statistic.kind != "mean" or not statistic.part):
         yield at.found("statistic-unclear", path,
                        Text(f"thống kê “{statistic.id}” ghi `ratio_of_sums` nhưng không phải bình quân của một tỷ lệ",
