@@ -4,6 +4,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import ndiff
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -154,16 +155,16 @@ def _mistakes(file: PolicyFile, language: Language) -> str:
         with tempfile.TemporaryDirectory() as folder:
             findings = registry_of(file.example.replace(*mistake.change), Path(folder)).findings()
         name = Text(mistake.name, mistake.name_en).get(language)
-        rows.append((name, _change(mistake, language), said(findings, mistake.finding, language)))
+        rows.append((name, _change(file.example, mistake, language), said(findings, mistake.finding, language)))
     return table(head, rows)
 
 
-def _change(mistake: Mistake, language: Language) -> str:
+def _change(example: str, mistake: Mistake, language: Language) -> str:
     """Return the lines that are written instead, or those that are left out."""
-    old, new = (text.strip().splitlines() for text in mistake.change)
-    added = [f"`{line.strip()}`" for line in new if line not in old]
-    gone = [Text(f"không có `{line.strip()}`", f"without `{line.strip()}`").get(language) for line in old if line not in new and not added]
-    return "<br>".join((*added, *gone)) or NOTHING
+    lines = list(ndiff(example.splitlines(), example.replace(*mistake.change).splitlines()))
+    added = [f"`{line[2:].strip()}`" for line in lines if line.startswith("+ ") and line[2:].strip()]
+    gone = [Text(f"không có `{line[2:].strip()}`", f"without `{line[2:].strip()}`").get(language) for line in lines if line.startswith("- ") and line[2:].strip()]
+    return "<br>".join(added or gone) or NOTHING
 
 
 # ------------------------------------------------------------------ cases
