@@ -59,7 +59,7 @@ class WorkedCase:
     error: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Mistake:
     """A change to the rule's keys that somebody might make, and the code of what the check says of it."""
 
@@ -69,7 +69,7 @@ class Mistake:
     without: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Example:
     """One rule with the facts that it reads, its cases and its mistakes; ``text`` is how staff write them."""
 

@@ -2,11 +2,13 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import tomli_w
 from rule_cases import Example, FormCases, Mistake, WorkedCase
 
+from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Language, Text
 from cchc_rules.plugins.registry import core_units
 from cchc_rules.quantities import Unit
@@ -79,12 +81,18 @@ def _points(case: WorkedCase, language: Language) -> str:
 
 def _mistakes(example: Example, language: Language) -> str:
     head = Text("lỗi|viết thành|`cchc check`", "mistake|written as|`cchc check`").get(language).split("|")
-    rows = []
-    for mistake in example.mistakes:
-        with tempfile.TemporaryDirectory() as folder:
-            findings = example.findings(Path(folder), mistake)
-        rows.append((mistake.name.get(language), _change(mistake, language), said(findings, mistake.finding, language)))
+    rows = [
+        (mistake.name.get(language), _change(mistake, language), said(_findings(example, mistake), mistake.finding, language))
+        for mistake in example.mistakes
+    ]
     return table(head, rows)
+
+
+@cache
+def _findings(example: Example, mistake: Mistake) -> tuple[Finding, ...]:
+    """Return what the check says of a mistake: once, for the pages of both languages."""
+    with tempfile.TemporaryDirectory() as folder:
+        return example.findings(Path(folder), mistake)
 
 
 def _change(mistake: Mistake, language: Language) -> str:

@@ -13,6 +13,7 @@ from attrs import frozen
 from policy_cases import Case, Mistake, PolicyFile, policy_files, registry_of, write_example
 
 from cchc_rules import methods
+from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Language, Text
 from generator.keys import keys_table, title
 from generator.markdown import NOTHING, bullets, fenced, folded, page, pair, said, table, value_words
@@ -142,21 +143,25 @@ def _excerpt(example: str, shows: tuple[str, ...]) -> tuple[str, str]:
 def _remarks(file: PolicyFile, language: Language) -> Iterator[str]:
     """Yield what the check says of the example as it stands, where it is about just that."""
     if file.remarks:
-        with tempfile.TemporaryDirectory() as folder:
-            findings = registry_of(file.example, Path(folder)).findings()
         yield Text("`cchc check` nói về ví dụ này:", "What `cchc check` says of the example:").get(language)
-        yield bullets(said(findings, code, language) for code in file.remarks)
+        yield bullets(said(_findings(file.example), code, language) for code in file.remarks)
 
 
 def _mistakes(file: PolicyFile, language: Language) -> str:
     head = Text("lỗi|viết thành|`cchc check`", "mistake|written as|`cchc check`").get(language).split("|")
-    rows = []
-    for mistake in file.mistakes:
-        with tempfile.TemporaryDirectory() as folder:
-            findings = registry_of(file.example.replace(*mistake.change), Path(folder)).findings()
-        name = Text(mistake.name, mistake.name_en).get(language)
-        rows.append((name, _change(file.example, mistake, language), said(findings, mistake.finding, language)))
+    rows = [
+        (Text(mistake.name, mistake.name_en).get(language), _change(file.example, mistake, language),
+         said(_findings(file.example.replace(*mistake.change)), mistake.finding, language))
+        for mistake in file.mistakes
+    ]
     return table(head, rows)
+
+
+@cache
+def _findings(example: str) -> tuple[Finding, ...]:
+    """Return what the check says of an example: once, for the pages of both languages."""
+    with tempfile.TemporaryDirectory() as folder:
+        return registry_of(example, Path(folder)).findings()
 
 
 def _change(example: str, mistake: Mistake, language: Language) -> str:
