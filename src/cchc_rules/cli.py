@@ -191,6 +191,9 @@ def _parser(language: Language) -> _Parser:
     command.add_argument("-o", "--output", type=Path, required=True, metavar=file, help=say("tệp .xlsx sẽ ghi", "the .xlsx file to write"))
     command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
+    command = add("new", _new_table, "lập năm mới, lĩnh vực mới hoặc phương pháp mới", "start a new year, a new field or a new method")
+    _new_arguments(command, say)
+
     add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
 
@@ -208,6 +211,18 @@ def _parser(language: Language) -> _Parser:
     command.add_argument("name", metavar=name, help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
     return parser
+
+
+def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
+    """Add what `cchc new` takes."""
+    command.add_argument("kind", choices=("year", "field", "method"), metavar=say("LOẠI", "KIND"),
+                         help=say("year: năm mới của một bảng đã có; field: plugin lĩnh vực; method: plugin phương pháp",
+                                  "year: a new year of a table that is there; field: a field's plugin; method: a method's plugin"))
+    command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("mã lĩnh vực hoặc phương pháp", "id of the field or method"))
+    command.add_argument("year", nargs="?", type=int, metavar=say("NĂM", "YEAR"), help=say("năm mới; không ghi thì field, method lấy năm nay", "the new year; without it field and method take this year"))
+    command.add_argument("--from", dest="before", type=int, metavar=say("NĂM", "YEAR"), help=say("chép từ năm nào (year)", "the year to copy from (year)"))
+    command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("cấp, nếu có nhiều cấp", "level, where there are several"))
+    command.add_argument("-o", "--output", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục sẽ ghi vào", "the folder to write into"))
 
 
 def _new(language: Language, **arguments: Any) -> _Parser:
@@ -347,6 +362,28 @@ def _template(options: argparse.Namespace) -> int:
     used = known.index_named(options.method)
     write_template(used, options.output, force=options.force)
     print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _new_table(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.authoring.scaffold import new_field, new_method
+    from cchc_rules.authoring.years import new_year
+
+    registry = load_registry(_folders(options))
+    if options.kind == "year":
+        if options.year is None or options.before is None:
+            raise InputError(Finding(
+                code="command-line",
+                place=Place(where="cchc new year"),
+                reason=Text("còn thiếu: năm mới, hoặc `--from` năm cũ", "missing: the new year, or `--from` and the old one"),
+                remedy=Text("xem `cchc new --help`", "see `cchc new --help`"),
+            ))
+        said = new_year(registry, options.name, options.year, options.before, level=options.level, folder=options.output)
+    else:
+        make = new_field if options.kind == "field" else new_method
+        said = make(registry, options.name, year=options.year, level=options.level, folder=options.output)
+    print(said.get(options.language))
     return OK
 
 

@@ -1,7 +1,9 @@
-"""A TOML file as data, with the line on which each of its keys stands."""
+"""A TOML file as data, with the line on which each of its keys stands, and what its comments mark."""
 
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,18 @@ _TABLES = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")
 _TABLE = re.compile(r"^\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"^\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=")
 _LINE_IN_MESSAGE = re.compile(r"at line (\d+)")
+REVISIT = "cần rà soát:"
+"""What a comment says where somebody has to look at the line again before the table is issued."""
+_MARK = re.compile(rf"#.*?\b{REVISIT}\s*(.*?)\s*$", re.IGNORECASE)
+
+
+@frozen
+class Mark:
+    """A comment that asks somebody to look again: its line, the nearest key above it, and its words."""
+
+    line: int
+    path: Path_
+    words: str
 
 
 @frozen
@@ -25,6 +39,7 @@ class TomlSource:
     file: str
     data: dict[str, Any]
     lines: dict[Path_, int] = field(factory=dict, repr=False)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
 
     def place(self, path: Path_ = (), where: str = "", where_en: str = "") -> Place:
         """Return the place of a key: the line of the nearest enclosing one that is known."""
@@ -59,7 +74,8 @@ def read_toml(path: Path) -> TomlSource:
             remedy=Text("sửa dòng này: mỗi khoá một lần, chữ trong ngoặc kép, số dùng dấu chấm",
                         "mend the line: each key once, text in double quotes, a point in numbers"),
         )) from error
-    return TomlSource(place.file, data, _lines_of(text))
+    lines = _lines_of(text)
+    return TomlSource(place.file, data, lines, tuple(_marks_in(text, lines)))
 
 
 def unreadable(place: Place) -> Finding:
@@ -94,6 +110,14 @@ def _lines_of(text: str) -> dict[Path_, int]:
         if line.count('"""') % 2 or line.count("'''") % 2:
             inside_text = not inside_text
     return lines
+
+
+def _marks_in(text: str, lines: dict[Path_, int]) -> Iterator[Mark]:
+    """Yield the comments that ask somebody to look again."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _MARK.search(unicodedata.normalize("NFC", line)):
+            above = [(start, len(path), path) for path, start in lines.items() if start <= number]
+            yield Mark(number, max(above, default=(0, 0, ()), key=lambda each: each[:2])[2], found[1])
 
 
 def _names(dotted: str) -> Path_:

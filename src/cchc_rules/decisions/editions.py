@@ -83,6 +83,18 @@ def edition_place(source: TomlSource, path: Path_) -> Place:
     return source.place(in_file, where.vi, where.en)
 
 
+def to_revisit(source: TomlSource) -> Iterator[Finding]:
+    """Yield what comments of a file ask somebody to look at again; the comment goes when that is done."""
+    for mark in source.marks:
+        where = _where(source, mark.path if mark.path[:1] and mark.path[0] in LISTS else mark.path[1:])
+        yield Finding(
+            code="to-revisit",
+            place=Place(file=source.file, line=mark.line, where=where.vi, where_en=where.en if where.en != where.vi else ""),
+            reason=Text(f"cần rà soát: {mark.words}", f"to be looked at again: {mark.words}"),
+            remedy=Text("đối chiếu với quyết định, sửa, rồi xoá chú thích này", "compare with the decision, mend, then delete the comment"),
+        )
+
+
 THINGS = {
     "criteria": Text("tiêu chí", "criterion"),
     "facts": Text("số liệu", "fact"),
@@ -214,6 +226,8 @@ class _Check:
         yield from edition_flaws(self.edition, self.facts, self._at)
         for index, criterion in enumerate(self.edition.criteria):
             yield from self._criterion(index, criterion)
+        if self.source:
+            yield from to_revisit(self.source)
 
     def _at(self, path: Path_) -> Place:
         return edition_place(self.source, path) if self.source else Place(where=f"{self.edition.id}: {_dotted(path)}")

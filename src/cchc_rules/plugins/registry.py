@@ -21,7 +21,7 @@ from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.calendars import Calendar
 from cchc_rules.decisions.binding import reference_values, with_statistics
-from cchc_rules.decisions.editions import REFUSED, calendars_named, lint_edition, lint_grid
+from cchc_rules.decisions.editions import REFUSED, calendars_named, lint_edition, lint_grid, to_revisit
 from cchc_rules.decisions.identities import lint_units
 from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
@@ -419,10 +419,11 @@ class Registry:
     def lint_method(self, method: Registered[Method]) -> tuple[Finding, ...]:
         """Return everything wrong with a method and with how it fits its editions."""
         try:
-            return self._flaws_of(method, self._bound(method, self._editions_of(method.value)))
+            return (*self._flaws_of(method, self._bound(method, self._editions_of(method.value))), *marked)
         except CchcError as error:
-            return (*lint_units(method.value, method.source), *error.findings)
+            return (*lint_units(method.value, method.source), *error.findings, *marked)
 
+        marked = tuple(to_revisit(method.source)) if method.source else ()
     def lint(self, edition: Registered[Edition], *, thorough: bool = True) -> tuple[Finding, ...]:
         """Return everything wrong with one edition: the general checks, then its plugin's own.
 

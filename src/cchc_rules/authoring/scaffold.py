@@ -1,0 +1,105 @@
+"""A new plugin: a folder that installs, passes its own tests, and in which ``cchc check`` finds nothing."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from pathlib import Path
+from string import Template
+
+from cchc_rules.authoring import templates
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Text
+from cchc_rules.base.writing import write_folder
+from cchc_rules.model import Edition
+from cchc_rules.plugins.registry import Registry
+
+NAME = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
+
+
+def new_field(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
+    """Write the plugin of a new field with a sample edition, and return what was written; raises ``InputError``."""
+    level = check_new(registry, name, level)
+    words = _words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
+    return write_plugin(folder, words, field_files(words, templates.EDITION))
+
+
+def new_method(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
+    """Write the plugin of a new method over the newest editions of a level; raises ``InputError``."""
+    level = check_new(registry, name, level)
+    words = _words(name, year, level, label=f"Chỉ số {name}", english=f"Index {name}", register="methods")
+    used = _newest(registry, level, int(words["year"]))
+    lines = (f'  {{ number = "{number}", field = "{each.field}", edition_year = {each.year} }},\n' for number, each in enumerate(used, 1))
+    words["fields"] = "".join(lines)
+    words["total"] = format_number(sum((each.max_points for each in used), Decimal(0)) or 100, "en")
+    files = {
+        "pyproject.toml": templates.PYPROJECT,
+        "README.md": templates.METHOD_README,
+        "src/$package/__init__.py": templates.METHOD_HOOKS,
+        "src/$package/py.typed": "",
+        "src/$package/methods/$year.toml": templates.METHOD,
+        "tests/test_$package.py": templates.TESTS,
+    }
+    return write_plugin(folder, words, files)
+
+
+def field_files(words: dict[str, str], edition: str) -> dict[str, str]:
+    """Return the templates of a field's plugin."""
+    return {
+        "pyproject.toml": templates.PYPROJECT,
+        "README.md": templates.FIELD_README,
+        "src/$package/__init__.py": templates.FIELD_HOOKS,
+        "src/$package/py.typed": "",
+        "src/$package/editions/$level/$year.toml": edition,
+        "tests/test_$package.py": templates.TESTS,
+    }
+
+
+def write_plugin(folder: Path | None, words: dict[str, str], files: dict[str, str]) -> Text:
+    """Write a plugin's folder, all of it or nothing, and return what was written."""
+    path = (folder or Path()) / words["folder"]
+    write_folder(path, {Template(name).substitute(words): Template(text).substitute(words) for name, text in files.items()})
+    return Text(f"Đã ghi plugin {path.as_posix()}", f"Wrote the plugin {path.as_posix()}")
+
+
+def check_new(registry: Registry, name: str, level: str) -> str:
+    """Return the level of a new table; refuse a name that is no name, or taken, and a level that is not clear."""
+    place = Place(where=name)
+    unusable = [each for each in (name, *([level] if level else [])) if not NAME.fullmatch(each)]
+    for each in unusable:
+        raise InputError(Finding(code="name-unusable", place=place,
+                                 reason=Text(f"“{each}” không dùng làm mã được", f"{each!r} cannot be an id"),
+                                 remedy=Text("dùng chữ thường không dấu, số, gạch dưới: ví dụ van_thu", "use lower-case letters without accents, digits, underscores: such as records")))
+    taken = {each.value.field for each in registry.editions.values()} | {each.value.id for each in registry.methods.values()}
+    if name in taken:
+        raise InputError(Finding(code="name-taken", place=place,
+                                 reason=Text(f"đã có “{name}”", f"there is {name!r} already"),
+                                 remedy=Text("lập năm mới bằng `cchc new year`, hoặc chọn mã khác", "make a new year with `cchc new year`, or choose another id")))
+    levels = sorted({each.value.level for each in registry.editions.values()})
+    if not level and len(levels) != 1:
+        listed = ", ".join(levels) or "–"
+        raise InputError(Finding(code="level-needed", place=place,
+                                 reason=Text(f"chưa rõ cấp; các cấp đang có: {listed}", f"the level is not clear; those there are: {listed}"),
+                                 remedy=Text("ghi thêm `--level`", "add `--level`")))
+    return level or levels[0]
+
+
+def _words(name: str, year: int | None, level: str, *, label: str, english: str, register: str = "editions") -> dict[str, str]:
+    """Return what the templates are filled with."""
+    plain = re.sub(r"[.-]", "_", name)
+    when = str(year or dt.datetime.now(tz=dt.UTC).year)
+    key = f"{name}/{level}/{when}" if register == "editions" else f"{name}/{when}"
+    return {
+        "name": name, "folder": plain, "package": f"cchc_{plain}", "distribution": plain.replace("_", "-"), "prefix": plain,
+        "label": label, "label_en": english, "level": level, "year": when, "key": key, "register": register,
+    }
+
+
+def _newest(registry: Registry, level: str, year: int) -> list[Edition]:
+    """Return the newest edition of each field of a level, up to a year."""
+    found: dict[str, Edition] = {}
+    for registered in registry.editions.values():
+        each = registered.value
+        if each.level == level and not each.version and each.year <= year and each.year > getattr(found.get(each.field), "year", 0):
+            found[each.field] = each
+    return list(found.values())

@@ -1,0 +1,267 @@
+"""The files of a new plugin, with names to fill in."""
+
+PYPROJECT = """\
+[build-system]
+requires = ["hatchling>=1.27"]
+build-backend = "hatchling.build"
+
+[project]
+name = "cchc-rules-$distribution"
+version = "$year.1.0"
+description = "cchc_rules: $label"
+readme = "README.md"
+requires-python = ">=3.11"
+dependencies = ["cchc-rules"]
+
+[project.entry-points.cchc_rules]
+$folder = "$package"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/$package"]
+"""
+
+FIELD_HOOKS = '''\
+"""Field plugin: $label."""
+
+from pathlib import Path
+
+import cchc_rules as cchc
+
+
+@cchc.hookimpl
+def cchc_register_fields(fields: cchc.FieldRegister) -> None:
+    """Bring every edition in the folder ``editions``."""
+    fields.add_folder(Path(__file__).parent / "editions")
+'''
+
+METHOD_HOOKS = '''\
+"""Method plugin: $label."""
+
+from pathlib import Path
+
+import cchc_rules as cchc
+
+
+@cchc.hookimpl
+def cchc_register_methods(methods: cchc.MethodRegister) -> None:
+    """Bring every method in the folder ``methods``."""
+    methods.add_folder(Path(__file__).parent / "methods")
+'''
+
+TESTS = '''\
+"""The plugin loads, brings its table, and `cchc check` finds nothing in it."""
+
+from pathlib import Path
+
+import cchc_rules as cchc
+
+PLUGIN = Path(__file__).resolve().parent.parent
+
+
+def test_the_plugin_brings_its_table() -> None:
+    """The table of the first year is there under its name."""
+    registry = cchc.load_registry([PLUGIN])
+    assert "$key" in registry.$register
+
+
+def test_the_check_finds_nothing() -> None:
+    """Findings about other plugins are not this plugin's."""
+    found = [each for each in cchc.check(plugins=[PLUGIN]) if Path(each.place.file).is_relative_to(PLUGIN)]
+    assert [str(each.place) + ": " + each.reason.vi for each in found] == []
+'''
+
+FIELD_README = """\
+# $label
+
+Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$package/editions/`; cán bộ chỉ cần sửa các tệp đó, không sửa Python.
+
+## Dùng
+
+- Không cần cài đặt: thêm `--plugins THƯ_MỤC` (thư mục chứa plugin này) vào mỗi lệnh `cchc`.
+- Cài đặt: `python -m pip install ./$folder`
+
+## Sửa
+
+1. Mở `src/$package/editions/$level/$year.toml`, sửa theo quyết định.
+2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
+3. Niêm phong: ghi `status = "sealed"`, rồi `cchc seal $key --plugins $folder`.
+
+Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.
+
+Kiểm thử: `python -m pytest`.
+"""
+
+METHOD_README = """\
+# $label
+
+Plugin phương pháp của cchc_rules: gộp các lĩnh vực thành chỉ số. Tệp của từng năm nằm ở `src/$package/methods/`; cán bộ chỉ cần sửa các tệp đó, không sửa Python.
+
+## Dùng
+
+- Không cần cài đặt: thêm `--plugins THƯ_MỤC` (thư mục chứa plugin này) vào mỗi lệnh `cchc`.
+- Cài đặt: `python -m pip install ./$folder`
+
+## Sửa
+
+1. Mở `src/$package/methods/$year.toml`, sửa theo quyết định.
+2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
+3. Niêm phong các bộ tiêu chí trước, rồi `cchc seal $key --plugins $folder`.
+
+Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.
+
+Kiểm thử: `python -m pytest`.
+"""
+
+EDITION = """\
+# Bộ tiêu chí một lĩnh vực, một cấp, một năm. Mỗi tiêu chí giữ nguyên `id` qua các năm.
+# Ba tiêu chí dưới đây chỉ là mẫu: thay bằng nội dung của quyết định.
+schema = "cchc.edition/1"
+
+[edition]
+field = "$name"
+label = "$label"
+label_en = "$label_en"
+level = "$level"
+year = $year
+status = "draft"
+max_points = 5
+max_points_provenance = "assumed" # đổi thành "official" khi ghi điểm của quyết định
+
+# ---------------------------------------------------------------- Số liệu
+
+[[facts]]
+id = "${prefix}_tasks_completed"
+label = "số nhiệm vụ đã hoàn thành"
+label_en = "number of tasks completed"
+type = "count"
+unit = "task"
+range = [0, 500]
+
+[[facts]]
+id = "${prefix}_tasks_planned"
+label = "số nhiệm vụ trong kế hoạch"
+label_en = "number of tasks planned"
+type = "count"
+unit = "task"
+range = [0, 500]
+
+[[facts]]
+id = "${prefix}_plan_issued"
+label = "đã ban hành kế hoạch năm"
+label_en = "yearly plan issued"
+type = "flag"
+
+[[facts]]
+id = "${prefix}_report_sent"
+label = "ngày gửi báo cáo năm"
+label_en = "date of the yearly report"
+type = "date"
+may_be_never = true
+
+# ---------------------------------------------------------------- Tiêu chí
+
+[[criteria]]
+id = "$name.plan"
+number = "1"
+label = "Ban hành kế hoạch"
+label_en = "Plan issued"
+max_points = 1
+provenance = "assumed"
+evidence = ["Kế hoạch năm"]
+form = "all_or_nothing"
+require = [ { fact = "${prefix}_plan_issued" } ]
+
+[[criteria]]
+id = "$name.plan-completion"
+number = "2"
+label = "Mức độ hoàn thành kế hoạch"
+label_en = "Completion of the plan"
+max_points = 3
+provenance = "assumed"
+evidence = ["Báo cáo kết quả thực hiện"]
+form = "share"
+of = { part = "${prefix}_tasks_completed", whole = "${prefix}_tasks_planned", label = "tỷ lệ hoàn thành kế hoạch", label_en = "share of the plan completed" }
+when_whole_is_zero = "award_zero"
+
+[[criteria]]
+id = "$name.report"
+number = "3"
+label = "Báo cáo đúng hạn"
+label_en = "Report in time"
+max_points = 1
+provenance = "assumed"
+evidence = ["Sổ theo dõi văn bản đi"]
+form = "timeliness"
+fact = "${prefix}_report_sent"
+on_or_before = $year-12-15
+late = [ { days_at_most = 5, points = 0.5 } ]
+otherwise = 0
+"""
+
+METHOD = """\
+# Phương pháp gộp các lĩnh vực thành chỉ số của một cấp, một năm. Tham số nào quyết định cho thì ghi provenance = "official".
+schema = "cchc.method/1"
+
+[method]
+id = "$name"
+label = "$label"
+label_en = "$label_en"
+issuer = ""
+level = "$level"
+year = $year
+status = "draft"
+fields = [
+$fields]
+nominal_total = { value = $total, provenance = "assumed" }
+not_applicable = { policy = "leave_out_of_both_sides", provenance = "assumed" }
+rounding = { leaf = { places = 2, mode = "half_up" }, provenance = "assumed" }
+ranking = { ties = "competition", provenance = "assumed" }
+
+[[method.stages]]
+id = "self_assessed"
+label = "Tự đánh giá"
+label_en = "Self-assessed"
+
+[[method.stages]]
+id = "verified"
+label = "Thẩm định"
+label_en = "Verified"
+
+[method.grades]
+base = "nominal_total"
+provenance = "assumed"
+
+[[method.grades.bands]]
+id = "xuat_sac"
+label = "Xuất sắc"
+label_en = "Excellent"
+at_least = "90 %"
+
+[[method.grades.bands]]
+id = "tot"
+label = "Tốt"
+label_en = "Good"
+at_least = "80 %"
+
+[[method.grades.bands]]
+id = "kha"
+label = "Khá"
+label_en = "Fair"
+at_least = "70 %"
+
+[[method.grades.bands]]
+id = "trung_binh"
+label = "Trung bình"
+label_en = "Average"
+at_least = "50 %"
+
+[[method.grades.bands]]
+id = "yeu"
+label = "Yếu"
+label_en = "Weak"
+
+# Đơn vị được đánh giá: mỗi đơn vị một bảng [[method.units]] với `id` và `label`.
+[[method.units]]
+id = "don-vi-mau"
+label = "Đơn vị mẫu"
+"""
