@@ -11,11 +11,11 @@ from cchc_rules.base.texts import Language, Text
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.files.stages_text import stages_table
+from cchc_rules.plugins.discovery import INSTALLED
 from cchc_rules.plugins.registry import PluginInfo
 from cchc_rules.points import Account
 from cchc_rules.scorecard import Grade, Scorecard
 
-ENTRY_POINT = "entry point"
 MARK = "*"
 SEVERITIES: dict[Severity, Text] = {
     "error": Text("LỖI", "ERROR"),
@@ -269,7 +269,7 @@ def plugins_text(plugins: Iterable[PluginInfo], language: Language) -> str:
     states = {"ok": Text("dùng được", "ok"), "broken": Text("bị lỗi", "broken")}
     for each in known:
         table.add_row(each.name, f"{each.distribution} {each.version}".strip(), "\n".join(each.brings) or "–", states[each.state].get(language))
-    folders = [f"- {each.name}: {each.origin}" for each in known if each.origin != ENTRY_POINT]
+    folders = [f"- {each.name}: {each.origin}" for each in known if each.origin != INSTALLED]
     where = [page.say("Từ thư mục, không cài đặt:", "From folders, not installed:"), *folders] if folders else []
     problems = [each.problem for each in known if each.problem]
     lines = [*where, *([findings_text(problems, language)] if problems else [])]

@@ -15,6 +15,8 @@ from cchc_rules.base.errors import CchcError, Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import read_toml
 
+INSTALLED = "entry point"
+"""The origin of a plugin that a distribution announces; that of another is its folder."""
 GROUP = "cchc_rules"
 """The entry-point group in which plugins announce themselves."""
 
@@ -52,7 +54,7 @@ def _announced(point: EntryPoint) -> Candidate:
         name=point.name,
         distribution=distribution.name if distribution else "",
         version=distribution.version if distribution else "",
-        origin="entry point",
+        origin=INSTALLED,
         load=point.load,
     )
 

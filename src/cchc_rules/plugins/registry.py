@@ -32,7 +32,7 @@ from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
 from cchc_rules.plugins import hookspecs
-from cchc_rules.plugins.discovery import Candidate, in_folder, installed, owner_name
+from cchc_rules.plugins.discovery import INSTALLED, Candidate, in_folder, installed, owner_name
 from cchc_rules.plugins.hookspecs import PROJECT
 from cchc_rules.plugins.registers import (
     CalendarRegister,
@@ -191,11 +191,16 @@ class Registry:
         brought.extend(evolve(each, key=f"{kind.__name__}:{each.key}", owner=owner) for each in items)
 
     def _brought_of(self, kind: type) -> list[Registered[Any]]:
-        """Return what all plugins bring of one kind, owners in order."""
+        """Return what all plugins bring of one kind, owners in order.
+
+        A folder that the user names comes before what is installed, so that of two equal tables it is the
+        folder's that is sealed and corrected.
+        """
         prefix = f"{kind.__name__}:"
+        owners = sorted(self._brought, key=lambda owner: (self._candidates[owner].origin == INSTALLED, owner))
         return [
             evolve(each, key=each.key.removeprefix(prefix))
-            for owner in sorted(self._brought) for each in self._brought[owner] if each.key.startswith(prefix)
+            for owner in owners for each in self._brought[owner] if each.key.startswith(prefix)
         ]
 
     def _merge(self, kind: type[Register[Any]], core: Iterable[Registered[Any]] = ()) -> Merged:
@@ -418,12 +423,12 @@ class Registry:
 
     def lint_method(self, method: Registered[Method]) -> tuple[Finding, ...]:
         """Return everything wrong with a method and with how it fits its editions."""
+        marked = tuple(to_revisit(method.source)) if method.source else ()
         try:
             return (*self._flaws_of(method, self._bound(method, self._editions_of(method.value))), *marked)
         except CchcError as error:
             return (*lint_units(method.value, method.source), *error.findings, *marked)
 
-        marked = tuple(to_revisit(method.source)) if method.source else ()
     def lint(self, edition: Registered[Edition], *, thorough: bool = True) -> tuple[Finding, ...]:
         """Return everything wrong with one edition: the general checks, then its plugin's own.
 
