@@ -74,6 +74,7 @@ class Table:
 def _told(index: cchc.Index) -> Iterator[object]:
     """Yield what matters about an index, for a failing example to be read."""
     method = index.method
+    yield (method.nominal_total.value, method.grades)
     yield (method.not_applicable.policy, method.rounding, method.bonus, method.penalty, method.parts, method.conversion)
     for edition in index.editions:
         for each in edition.criteria:

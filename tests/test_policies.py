@@ -8,14 +8,14 @@ from attrs import evolve
 from building import evidence_with, index_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tables import OWN, POLICIES, Table, accounts, facts_of_leaf, leaf, roundings, tables
+from tables import OWN, POLICIES, Table, accounts, facts_of_leaf, leaf, percent, roundings, tables
 
 import cchc_rules as cchc
 from cchc_rules.base.exact import Rounding, on_grid
 from cchc_rules.base.texts import same
 from cchc_rules.engine import score
 from cchc_rules.engine.accounts import apportioned
-from cchc_rules.methods import NotApplicableRule, RoundingRule
+from cchc_rules.methods import AdjustmentRule, GradeBand, GradeRule, NotApplicableRule, RoundingRule
 from cchc_rules.model import Edition, NotApplicablePolicy, State, Value
 
 ZERO = Fraction(0)
@@ -104,7 +104,7 @@ class TestRanges:
         assume(before is not None and after is not None)
         assert before is not None
         assert after is not None
-        assert after.id in (before.reachable or (before.id,))
+        assert after.id in (before.reachable or (before.id,)), (before.share, before.reachable, after.id, after.share)
 
     @given(tables(policies=OWN), st.data())
     def test_one_missing_fact_leaves_alone_what_does_not_depend_on_it(self, table: Table, data: st.DataObject) -> None:
@@ -221,6 +221,25 @@ class TestPromises:
         """Whatever the policy, what arose is scored on its facts."""
         account = flat([(2, 1), (3, 4)], set(), policy, None).field("one").account
         assert (account.exact, account.maximum) == (Fraction(7, 2), Fraction(5))
+
+
+class TestBonusAndGrade:
+    """A grade that is still open where a bonus is in play."""
+
+    def test_counts_no_bonus_into_the_base(self) -> None:
+        """1 of 5 is scored, 10 may not apply, 5 of bonus are open: without the 10 it can be 6 of 5."""
+        criteria = (leaf("one.c0", Decimal(5)), leaf("one.c1", Decimal(10)), leaf("one.bonus", Decimal(5), kind="bonus"))
+        facts = tuple(fact for each in criteria for fact in facts_of_leaf(each.id))
+        edition = Edition(field="one", label=same("một"), level="level", year=2099, max_points=Decimal(15), max_points_provenance="assumed",
+                          facts=facts, criteria=criteria)
+        bands = (GradeBand(id="a", label=same("a"), at_least=percent(90)), GradeBand(id="b", label=same("b")))
+        index = index_of(edition, grades=GradeRule(base="maximum", bands=bands), bonus=AdjustmentRule(on="total", at_most=Decimal(5)), rounding=RoundingRule())
+        known: dict[str, Value] = {"one.c0.p": Fraction(1), "one.c0.w": Fraction(5), "one.c1.p": Fraction(0)}
+        rest: dict[str, Value] = {"one.c1.w": Fraction(0), "one.bonus.p": Fraction(3), "one.bonus.w": Fraction(3)}
+        before, after = score(index, evidence_with(known)).grade, score(index, evidence_with({**known, **rest})).grade
+        assert before is not None
+        assert after is not None
+        assert (before.reachable, after.id, after.share) == (("a", "b"), "a", Fraction(6, 5))
 
 
 class TestApportioning:

@@ -82,7 +82,11 @@ class _Grading:
     @property
     def high(self) -> Fraction:
         """The greatest share that the total can still come to."""
-        return (self.total.exact or ZERO) / self.base if self.total.complete else most_share(self.total, self.base, self.subject.index.method.rounding)
+        if self.total.complete:
+            return (self.total.exact or ZERO) / self.base
+        bonuses = [score.account for each in self.fields for score in each.scores if score.criterion.kind == "bonus"]
+        with_bonus = any(bonus.reachable.high > 0 for bonus in bonuses)
+        return most_share(self.total, self.base, self.subject.index.method.rounding, with_bonus=with_bonus)
 
     def grade(self) -> Grade | None:
         """Return the one grade that is possible, or the several that are."""
@@ -159,7 +163,8 @@ class _Grading:
         needed = gate.at_least.value * account.maximum if gate.at_least.percent else gate.at_least.value
         if account.reachable.low >= needed:
             return True
-        surely_short = account.reachable.high < needed and not gate.at_least.percent
+        applies = bool(account.exact or account.lost)  # what is open altogether may yet not apply, and then shuts no gate
+        surely_short = applies and account.reachable.high < needed and not gate.at_least.percent
         return False if surely_short or account.complete else None
 
     def _account(self, gate: Gate) -> Account | None:
@@ -205,7 +210,7 @@ def _above_zero(score: Score) -> bool | None:
         return True
     if score.account.reachable.low > 0:
         return True
-    return False if score.account.reachable.high == 0 else None
+    return False if score.account.complete else None
 
 
 def _every(parts: Sequence[bool | None]) -> bool | None:

@@ -166,7 +166,7 @@ def converted(account: Account, to: Fraction, rounding: RoundingRule) -> Account
     return evolve(scaled, reachable=Range(low=account.reachable.low * to / most, high=most_share(account, account.maximum, rounding) * to))
 
 
-def most_share(account: Account, base: Fraction, rounding: RoundingRule) -> Fraction:
+def most_share(account: Account, base: Fraction, rounding: RoundingRule, *, with_bonus: bool = False) -> Fraction:
     """Return an upper bound of the share of a base that an open account can reach.
 
     What is open may turn out not to apply and leave the base; counting only what it can still earn into the
@@ -176,7 +176,7 @@ def most_share(account: Account, base: Fraction, rounding: RoundingRule) -> Frac
     known = account.exact or ZERO
     still = account.reachable.high - known
     open_maximum = account.nominal - account.not_applicable - known - account.lost - account.rounding + account.bonus - account.penalty
-    exceeds = account.bonus > 0 or account.reachable.high > account.maximum or rounding.above_leaf
+    exceeds = with_bonus or account.reachable.high > account.maximum or rounding.above_leaf
     least = base - open_maximum + (ZERO if exceeds else still)
     return account.reachable.high / least if least > 0 else CERTAINLY_BEST
 
