@@ -87,10 +87,13 @@ def _by_stage(raw: list[RawEvidence], index: Index) -> tuple[Evidence, ...]:
     for each in (named_by_id(one, index) for one in raw):
         stages.setdefault(each.stage, []).append(each)
     order = [stage for stage in index.stages if stage in stages] + [stage for stage in stages if stage not in index.stages]
-    problems = Problems()
-    merged = [problems.attempt(partial(merge, stages[stage], index)) for stage in order]
+    problems, merged = Problems(), list[Evidence]()
+    for stage in order:
+        earlier = {name: fact for each in merged for name, fact in each.facts.items()}
+        found = problems.attempt(partial(merge, stages[stage], index, earlier))
+        merged += [found] if found else []
     problems.raise_as(InputError)
-    return tuple(each for each in merged if each)
+    return tuple(merged)
 
 
 # ------------------------------------------------------------------ files and folders

@@ -23,15 +23,22 @@ from cchc_rules.rules.wording import Lexicon
 DECLARE = Text("khai báo tài liệu này trong một bảng [[documents]]", "declare it in a table [[documents]]")
 
 
-def merge(raw: list[RawEvidence], index: Index) -> Evidence:
-    """Return the evidence in several files of one unit and stage; raises ``InputError`` with all problems."""
+def merge(raw: list[RawEvidence], index: Index, earlier: Mapping[str, ReportedFact] | None = None) -> Evidence:
+    """Return the evidence in several files of one unit and stage; raises ``InputError`` with all problems.
+
+    ``earlier`` are the facts of the stages before, which stand where this one does not replace them.
+    What is given for every unit stands beside them.
+    """
     raw = [named_by_id(each, index) for each in raw]
     merging, head = _Merging(index=index), raw[0]
     _known(merging.problems, head, "unit", index.units)
     _known(merging.problems, head, "stage", index.stages)
     for each in raw:
         merging.take(each)
-    merging.problems.found.extend(_parts_above_wholes(index, merging.facts))
+    given = {name: ReportedFact(id=name, value=value, place=f"references, {name}") for name, value in index.references.items()}
+    standing = {name: (fact, Place(where=fact.place)) for name, fact in {**given, **(earlier or {})}.items()}
+    above = _parts_above_wholes(index, {**standing, **merging.facts})
+    merging.problems.found.extend(found for names, found in above if names & merging.facts.keys())
     merging.problems.raise_as(InputError)
     return Evidence(
         unit=index.units[head.unit],
@@ -258,8 +265,8 @@ def _refuse_unknown_papers(entry: RawFact, raw: RawEvidence) -> None:
             ))
 
 
-def _parts_above_wholes(index: Index, facts: Mapping[str, tuple[ReportedFact, Place]]) -> Iterator[Finding]:
-    """Yield each share whose part is larger than its whole, once; either may be a total of several facts."""
+def _parts_above_wholes(index: Index, facts: Mapping[str, tuple[ReportedFact, Place]]) -> Iterator[tuple[frozenset[str], Finding]]:
+    """Yield the facts of each share whose part is larger than its whole, once; either may be a total of several facts."""
     rules = (criterion.rule for edition in index.editions for criterion in edition.criteria if criterion.rule)
     shares = dict.fromkeys(node for rule in rules for node in rule.walk() if isinstance(node, Ratio) and node.share)
     known = Facts({name: fact.value for name, (fact, _) in facts.items()})
@@ -271,7 +278,7 @@ def _parts_above_wholes(index: Index, facts: Mapping[str, tuple[ReportedFact, Pl
         part, whole = evaluate(share.part, known).number, evaluate(share.whole, known).number
         if part > whole:
             told.add(names)
-            yield _above(names, part, whole, facts)
+            yield frozenset((*names[0], *names[1])), _above(names, part, whole, facts)
 
 
 def _is_rate(node: Node) -> bool:

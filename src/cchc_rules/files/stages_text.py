@@ -1,11 +1,15 @@
 """The stages of one unit side by side: declared, computed and verified points, and where they differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from cchc_rules.files.page import RIGHT, Page
 from cchc_rules.scorecard import Score, Scorecard, StageResult
+
+UNSAID: Literal["unsaid"] = "unsaid"
+Cell = Fraction | None | Literal["unsaid"]
+"""Points, none yet, or a mark that nobody has given."""
 
 
 def stages_table(card: Scorecard, page: Page) -> Any:
@@ -21,17 +25,20 @@ def stages_table(card: Scorecard, page: Page) -> Any:
         (page.say("± điểm", "± points"), RIGHT),
     )
     for score in card.scores:
-        values = [_points(stage, score, declared=declared) for _, stage, declared in columns]
-        known = [value for value in values if value is not None]
-        if len(set(values)) > 1:
-            table.add_row(score.criterion.number, score.criterion.label.get(page.language),
-                          *(page.number(value) for value in values), page.signed(known[-1] - known[0]) if known else "")
+        cells = [_points(stage, score, declared=declared) for _, stage, declared in columns]
+        if len(set(cells) - {UNSAID}) > 1:
+            table.add_row(score.criterion.number, score.criterion.label.get(page.language), *_row(cells, page))
     table.add_section()
-    totals = [None if declared else stage.total.exact for _, stage, declared in columns]
-    known = [value for value in totals if value is not None]
-    table.add_row("", page.say("TỔNG", "TOTAL"), *("" if declared else page.number(total) for total, (_, _, declared) in zip(totals, columns, strict=True)),
-                  page.signed(known[-1] - known[0]) if known else "")
+    totals: list[Cell] = [UNSAID if declared else stage.total.exact for _, stage, declared in columns]
+    table.add_row("", page.say("TỔNG", "TOTAL"), *_row(totals, page))
     return table
+
+
+def _row(cells: Sequence[Cell], page: Page) -> Iterator[str]:
+    """Yield the cells of a row, then how far the last number is from the first."""
+    known = [cell for cell in cells if isinstance(cell, Fraction)]
+    yield from ("" if cell == UNSAID else page.number(cell) for cell in cells)
+    yield page.signed(known[-1] - known[0]) if len(known) > 1 else ""
 
 
 def _columns(card: Scorecard, page: Page) -> Iterator[tuple[str, StageResult, bool]]:
@@ -44,8 +51,8 @@ def _columns(card: Scorecard, page: Page) -> Iterator[tuple[str, StageResult, bo
         yield stage.label.get(page.language), stage, False
 
 
-def _points(stage: StageResult, score: Score, *, declared: bool) -> Fraction | None:
-    """Return a criterion's points at a stage, or those declared there; what nobody declared is as computed."""
-    if declared and score.id in stage.declared:
-        return stage.declared[score.id].points
-    return stage.points.get(score.id)
+def _points(stage: StageResult, score: Score, *, declared: bool) -> Cell:
+    """Return a criterion's points at a stage, or those declared there."""
+    if not declared:
+        return stage.points.get(score.id)
+    return stage.declared[score.id].points if score.id in stage.declared else UNSAID
