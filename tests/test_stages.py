@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from policy_cases import FOLDER, policy_file, registry_of, write_evidence
 
 import cchc_rules as cchc
@@ -95,3 +96,18 @@ def test_declared_mark_that_differs_is_a_finding_of_the_result(card: cchc.Scorec
     (finding,) = [each for each in card.findings if each.code == "declared-differs"]
     assert "3" in finding.reason.vi
     assert "2,5" in finding.reason.vi
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({}, "files-disagree"), ({"stage": "later"}, "stage-unknown"), ({"stage": "verified_1", "unit": cchc.AssessedUnit(id="b", label="Xã B")}, "files-disagree")],
+    ids=["a stage twice", "a stage that is not there", "two units"],
+)
+def test_evidence_that_would_be_left_out_is_refused(change: dict[str, Any], code: str, tmp_path: Path) -> None:
+    """From Python, too, nothing that is handed over is dropped silently."""
+    index = registry_of(policy_file(FOLDER / "stages-points-prevail.toml").example, tmp_path / "tables").index_named("example")
+    write_evidence(index.method, "a", "self", {"facts": FACTS}, tmp_path / "evidence")
+    ((evidence,),) = read_cohort(tmp_path / "evidence", index)
+    with pytest.raises(cchc.InputError) as refused:
+        score(index, evidence, evolve(evidence, **change))
+    assert code in {finding.code for finding in refused.value.findings}

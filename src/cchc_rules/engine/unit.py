@@ -6,7 +6,7 @@ from functools import partial
 
 from attrs import evolve
 
-from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Text
 from cchc_rules.engine.accounts import ZERO, round_points
@@ -25,12 +25,31 @@ def score(index: Index, *evidence: Evidence) -> Scorecard:
 
     Every criterion gets a state of its own; what is missing never counts as zero, and the total then says
     that it is incomplete and what it can still reach. Raises ``InputError`` where the method needs the
-    statistics of a cohort and does not give them as reference data.
+    statistics of a cohort and does not give them as reference data, and where the evidence is not of one
+    unit, one a stage of the method.
     """
+    if mixed := list(_mixed(index, evidence)):
+        raise InputError(*mixed)
     wanted = [each for each in index.statistics.values() if each.id not in index.references]
     if wanted:
         raise InputError(_needs_cohort([each.label for each in wanted]))
     return score_with(index, evidence, {})
+
+
+def _mixed(index: Index, evidence: Sequence[Evidence]) -> Iterator[Finding]:
+    """Yield evidence that would be left out silently: of another unit, of a stage twice, of no stage of the method."""
+    seen: set[str] = set()
+    for each in evidence:
+        place = Place(file=each.files[0] if each.files else "", where=f"{each.unit.id}, {each.stage}")
+        if each.stage not in index.stages:
+            yield Finding(code="stage-unknown", place=place,
+                          reason=Text(f"phương pháp không có giai đoạn “{each.stage}”", f"the method has no stage {each.stage!r}"),
+                          remedy=did_you_mean(each.stage, index.stages))
+        if each.stage in seen or each.unit != evidence[0].unit:
+            yield Finding(code="files-disagree", place=place,
+                          reason=Text("mỗi lần chấm chỉ nhận số liệu của một đơn vị, mỗi giai đoạn một lần", "one unit is scored at a time, from one evidence a stage"),
+                          remedy=Text("gộp số liệu của giai đoạn, hoặc chấm từng đơn vị", "merge the evidence of the stage, or score one unit at a time"))
+        seen.add(each.stage)
 
 
 def score_with(index: Index, evidence: Sequence[Evidence], statistics: Mapping[str, Value]) -> Scorecard:
