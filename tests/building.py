@@ -11,8 +11,7 @@ from cchc_rules.base.texts import same
 from cchc_rules.methods import FieldUsed, Method, NominalTotal, NotApplicableRule, RoundingRule, Stage
 from cchc_rules.model import AssessedUnit, Edition, Evidence, ReportedFact, Value
 from cchc_rules.plugins.discovery import Candidate
-from cchc_rules.plugins.registry import core_units
-from cchc_rules.quantities import Quantities
+from cchc_rules.quantities import Quantities, core_units
 
 UNIT = AssessedUnit(id="unit", label="Đơn vị")
 QUANTITIES = Quantities({unit.id: unit for unit in core_units()})

@@ -19,8 +19,7 @@ from cchc_rules.base.texts import Text, same
 from cchc_rules.engine import score
 from cchc_rules.files.evidence import read_evidence
 from cchc_rules.model import Criterion, Edition, Fact
-from cchc_rules.plugins.registry import core_units
-from cchc_rules.quantities import Quantities, Unit
+from cchc_rules.quantities import Quantities, Unit, core_units
 from cchc_rules.rules import forms
 
 HERE = Place(file="phieu.csv", line=3)

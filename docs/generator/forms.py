@@ -10,8 +10,7 @@ from rule_cases import Example, FormCases, Mistake, WorkedCase
 
 from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Language, Text
-from cchc_rules.plugins.registry import core_units
-from cchc_rules.quantities import Unit
+from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import FORMS
 from cchc_rules.rules.wording import Lexicon, rule_text
 from generator.keys import form_classes, keys_table, title

@@ -3,11 +3,13 @@
 Scoring itself never meets pint: values are converted once, when evidence is read.
 """
 
+import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -99,3 +101,17 @@ class Quantities:
         for unit in sorted(self.units.values(), key=lambda each: (bool(each.of), each.id)):
             registry.define(unit.definition())
         return registry
+
+
+def core_units() -> Iterator[Unit]:
+    """Yield the units of measurement that the core ships."""
+    text = files("cchc_rules").joinpath("data/units.toml").read_text(encoding="utf-8")
+    for table in tomllib.loads(text, parse_float=Decimal)["units"]:
+        yield Unit(
+            id=table["id"],
+            label=Text(table["label"], table["label_en"]),
+            singular_en=table.get("singular_en", ""),
+            of=table.get("of", ""),
+            factor=Decimal(table.get("factor", 1)),
+            dimensionless=table.get("dimensionless", False),
+        )

@@ -13,8 +13,8 @@ from cchc_rules.base.exact import format_date, format_number, format_percent
 from cchc_rules.base.texts import Text, same
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, UNWRITTEN, Clause, CombineRule, Criterion, Edition, Fact, Reference
-from cchc_rules.plugins.registry import Registry, core_units
-from cchc_rules.quantities import Unit
+from cchc_rules.plugins.registry import Registry
+from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import Condition, Threshold
 from cchc_rules.rules.wording import Lexicon, rule_text, word
 

@@ -1,20 +1,11 @@
-"""What is installed: admits plugins, calls their hooks, merges what they bring, names what is broken.
+"""What is installed, and what can be asked of it: editions and methods with their versions, indexes, findings, seals."""
 
-Together with ``hookspecs`` the only module that knows pluggy. Nothing here depends on the order in which
-plugins were installed: owners are sorted, equal declarations merge, unequal ones are refused by name.
-"""
-
-import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-import pluggy
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from cchc_rules.base.errors import CchcError, EditionError, Finding, InputError, Place, PluginError, did_you_mean
 from cchc_rules.base.texts import Text
@@ -26,31 +17,15 @@ from cchc_rules.decisions.identities import lint_units
 from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
 from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
-from cchc_rules.decisions.structure import Structure
 from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
-from cchc_rules.plugins import hookspecs
-from cchc_rules.plugins.discovery import INSTALLED, Candidate, in_folder, installed, owner_name
-from cchc_rules.plugins.hookspecs import PROJECT
-from cchc_rules.plugins.registers import (
-    CalendarRegister,
-    FactRegister,
-    FieldRegister,
-    FormRegister,
-    MethodRegister,
-    Register,
-    Registered,
-    TableRegister,
-    UnitRegister,
-)
-from cchc_rules.quantities import Quantities, Unit
-from cchc_rules.rules.forms import FORMS
+from cchc_rules.plugins.admission import Admission
+from cchc_rules.plugins.brought import Brought, conflict
+from cchc_rules.plugins.discovery import Candidate, in_folder, installed, owner_name
+from cchc_rules.plugins.registers import Registered
 from cchc_rules.rules.tree import Computed
-
-Kind = TypeVar("Kind")
-CORE = "cchc_rules"
 
 
 @frozen(kw_only=True)
@@ -74,32 +49,20 @@ class PluginInfo:
 # ------------------------------------------------------------------ the registry
 
 
-@frozen
-class Merged:
-    """What all plugins bring of one kind: one value a key, or the owners that disagree about it."""
-
-    values: dict[str, Registered[Any]] = field(factory=dict)
-    conflicts: dict[str, Finding] = field(factory=dict)
-
-
 class Registry:
     """All plugins that were found, and everything that they bring."""
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(hookspecs)
-        self._candidates: dict[str, Candidate] = {}
-        self._broken: dict[str, Finding] = {}
-        self._brought: dict[str, list[Registered[Any]]] = {}
+        self._admission = Admission(candidates)
+        self._brought = Brought(self._admission)
+        self.quantities, self.structure = self._brought.quantities, self._brought.structure
+        self.problems = self._brought.problems
+        self._facts, self._editions = self._brought.facts, self._brought.editions
+        self._methods, self._calendars = self._brought.methods, self._brought.calendars
         self._indexes: dict[str, Index] = {}
         self._refused: dict[str, CchcError] = {}
         self._offered: dict[str, dict[str, Computation]] = {}
-        self.problems: list[Finding] = []
-        found = sorted(candidates, key=lambda each: (each.owner, each.origin))
-        times = Counter(each.owner for each in found)
-        for candidate in found:
-            self._admit(candidate, candidate.owner if times[candidate.owner] == 1 else f"{candidate.owner} [{candidate.origin}]")
-        self._register()
+        self._lay_overlays()
 
     @classmethod
     def load(cls, folders: Iterable[Path] = (), *, with_installed: bool = True) -> "Registry":
@@ -108,112 +71,6 @@ class Registry:
         for folder in folders:
             found += in_folder(folder)
         return cls(found)
-
-    # -------------------------------------------------------------- admitting plugins
-
-    def _admit(self, candidate: Candidate, owner: str) -> None:
-        """Import one plugin and check its hooks; a plugin that fails is kept by name only."""
-        if owner in self._candidates:
-            return  # the same place, named twice
-        self._candidates[owner] = candidate
-        try:
-            module = candidate.load()
-            if self._manager.is_registered(module):
-                del self._candidates[owner]  # the same file, found twice
-                return
-            _check_hooks(module)
-            self._manager.register(module, name=owner)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises must not take the others down
-            self._break(owner, error)
-
-    def _break(self, owner: str, error: BaseException) -> None:
-        """Name a plugin as broken and drop all that it brought."""
-        self._broken[owner] = _fault(owner, error)
-        if self._manager.has_plugin(owner):
-            self._manager.unregister(name=owner)
-        self._brought.pop(owner, None)
-
-    def _owners(self) -> list[str]:
-        return sorted(name for name, plugin in self._manager.list_name_plugin() if plugin is not None)
-
-    def _call(self, owner: str, hook: str, **arguments: Any) -> list[Any]:
-        """Call a hook of one plugin only."""
-        others = [plugin for name, plugin in self._manager.list_name_plugin() if name != owner and plugin is not None]
-        result: list[Any] = self._manager.subset_hook_caller(hook, others)(**arguments)
-        return result
-
-    def _ask(self, owner: str, hook: str, gather: Callable[[list[Any]], Kind], edition: Edition) -> Kind:
-        """Return what the owner of an edition answers; whatever it raises is a ``PluginError`` that names it."""
-        try:
-            return gather(self._call(owner, hook, edition=edition))
-        except (Exception, SystemExit) as error:
-            raise PluginError(_fault(owner, error)) from error
-
-    # -------------------------------------------------------------- what they bring
-
-    def _register(self) -> None:
-        """Call the register hooks in their order, owner by owner, and merge."""
-        self._phase("cchc_register_units", "units", UnitRegister)
-        self._phase("cchc_register_forms", "forms", FormRegister)
-        self._phase("cchc_register_facts", "facts", FactRegister)
-        own_units = [Registered(key=unit.id, value=unit, owner=CORE) for unit in core_units()]
-        own_forms = [Registered(key=form.name, value=form, owner=CORE) for form in FORMS]
-        self._units = self._merge(UnitRegister, own_units)
-        self._forms = self._merge(FormRegister, own_forms)
-        self.quantities = Quantities({key: each.value for key, each in self._units.values.items()})
-        self.structure = Structure([each.value for each in self._forms.values.values()])
-        self._phase("cchc_register_calendars", "calendars", lambda owner: CalendarRegister(owner, structure=self.structure))
-        self._phase("cchc_register_fields", "fields", lambda owner: FieldRegister(owner, structure=self.structure))
-        self._phase("cchc_register_methods", "methods", lambda owner: MethodRegister(owner, structure=self.structure))
-        self._facts = self._merge(FactRegister)
-        self._editions = self._merge(FieldRegister)
-        self._methods = self._merge(MethodRegister)
-        self._calendars = self._merge(CalendarRegister)
-        self._lay_overlays()
-
-    def _phase(self, hook: str, argument: str, make: Callable[[str], Register[Any]]) -> None:
-        """Let every plugin register one kind of thing."""
-        for owner in self._owners():
-            register = make(owner)
-            try:
-                self._call(owner, hook, **{argument: register})
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - as above: one plugin never takes the others down
-                self._break(owner, error)
-                continue
-            self._bring(owner, type(register), register.items)
-            if isinstance(register, TableRegister):
-                self._bring(owner, Overlay, register.overlays)
-            self.problems.extend(register.problems)
-
-    def _bring(self, owner: str, kind: type, items: Iterable[Registered[Any]]) -> None:
-        """Keep what one plugin brings of one kind."""
-        brought = self._brought.setdefault(owner, [])
-        brought.extend(evolve(each, key=f"{kind.__name__}:{each.key}", owner=owner) for each in items)
-
-    def _brought_of(self, kind: type) -> list[Registered[Any]]:
-        """Return what all plugins bring of one kind, owners in order.
-
-        A folder that the user names comes before what is installed, so that of two equal tables it is the
-        folder's that is sealed and corrected.
-        """
-        prefix = f"{kind.__name__}:"
-        owners = sorted(self._brought, key=lambda owner: (self._candidates[owner].origin == INSTALLED, owner))
-        return [
-            evolve(each, key=each.key.removeprefix(prefix))
-            for owner in owners for each in self._brought[owner] if each.key.startswith(prefix)
-        ]
-
-    def _merge(self, kind: type[Register[Any]], core: Iterable[Registered[Any]] = ()) -> Merged:
-        """Return one value a key; a key on which owners disagree has none."""
-        merged = Merged()
-        for each in (*core, *self._brought_of(kind)):
-            first = merged.values.setdefault(each.key, each)
-            if first.value != each.value and each.key not in merged.conflicts:
-                merged.conflicts[each.key] = _conflict(each.key, first, each)
-        for key in merged.conflicts:
-            del merged.values[key]
-        self.problems.extend(merged.conflicts.values())
-        return merged
 
     # -------------------------------------------------------------- versions that overlays make
 
@@ -235,7 +92,7 @@ class Registry:
     def _overlays_that_agree(self) -> list[Registered[Overlay]]:
         """Return the overlays, each once; those that contradict another are refused, both files named."""
         found: list[Registered[Overlay]] = []
-        for each in self._brought_of(Overlay):
+        for each in self._brought.of_kind(Overlay):
             if all(each.value != other.value for other in found):
                 found.append(each)
         for one, two, what in collisions([Sited(overlay=each.value, file=_place_of(each).file) for each in found]):
@@ -244,7 +101,7 @@ class Registry:
         for each in found:
             if each.key in self._editions.values or each.key in self._methods.values:
                 other = self._editions.values.get(each.key) or self._methods.values[each.key]
-                self._refuse(each.key, PluginError(_conflict(each.key, each, other)))
+                self._refuse(each.key, PluginError(conflict(each.key, each.owner, other.owner)))
         return [each for each in found if each.key not in self._refused]
 
     def _refuse(self, key: str, error: CchcError) -> None:
@@ -271,11 +128,11 @@ class Registry:
     @property
     def plugins(self) -> tuple[PluginInfo, ...]:
         """All plugins that were found, the broken ones among them, sorted by name."""
-        return tuple(self._info(owner, candidate) for owner, candidate in sorted(self._candidates.items()))
+        return tuple(self._info(owner, candidate) for owner, candidate in sorted(self._admission.candidates.items()))
 
     def _info(self, owner: str, candidate: Candidate) -> PluginInfo:
-        problem = self._broken.get(owner)
-        brings = tuple(each.key.partition(":")[2] for each in self._brought.get(owner, ()))
+        problem = self._admission.broken.get(owner)
+        brings = self._brought.keys(owner)
         return PluginInfo(
             name=candidate.name,
             distribution=candidate.distribution,
@@ -289,7 +146,7 @@ class Registry:
     @property
     def broken(self) -> tuple[Finding, ...]:
         """Why each broken plugin is broken."""
-        return tuple(self._broken[owner] for owner in sorted(self._broken))
+        return tuple(self._admission.broken[owner] for owner in sorted(self._admission.broken))
 
     @property
     def methods(self) -> dict[str, Registered[Method]]:
@@ -440,7 +297,7 @@ class Registry:
         own: list[Finding] = []
         for owner in edition.owners:
             try:
-                own += self._ask(owner, "cchc_check", _all_findings, edition.value)
+                own += self._admission.ask(owner, "cchc_check", _all_findings, edition.value)
             except PluginError as error:
                 own += error.findings
         return (*found, *own)
@@ -466,7 +323,8 @@ class Registry:
             raise self._refused[key]
         if key in self._methods.conflicts:
             raise PluginError(self._methods.conflicts[key])
-        return self._methods.values[key]
+        method: Registered[Method] = self._methods.values[key]
+        return method
 
     def _versions(self, key: str) -> dict[str, str]:
         """Return the keys of all versions of a method, by the name that evidence pins; those refused among them."""
@@ -511,13 +369,14 @@ class Registry:
                 remedy=Text(f"cài plugin của lĩnh vực “{used.field}”, hoặc xem `cchc check`",
                             f"install the plugin of the field {used.field!r}, or see `cchc check`"),
             )), *self.problems)
-        return self._editions.values[key]
+        edition: Registered[Edition] = self._editions.values[key]
+        return edition
 
     def _with_broken(self, finding: Finding) -> Finding:
         """Return a finding that also names the plugins that could not be used."""
-        if not self._broken:
+        if not self._admission.broken:
             return finding
-        names = ", ".join(sorted(self._broken))
+        names = ", ".join(sorted(self._admission.broken))
         return Finding(
             code=finding.code,
             place=finding.place,
@@ -546,7 +405,7 @@ class Registry:
         if not wanted:
             return {}
         if edition.key not in self._offered:
-            asked = [self._ask(owner, "cchc_computations", _all_computations, edition.value) for owner in edition.owners]
+            asked = [self._admission.ask(owner, "cchc_computations", _all_computations, edition.value) for owner in edition.owners]
             self._offered[edition.key] = _all_computations(asked)
         offered = self._offered[edition.key]
         missing = sorted(wanted - offered.keys())
@@ -578,7 +437,7 @@ class Registry:
                 known = facts.setdefault(fact.id, fact)
                 owner = owners.setdefault(fact.id, edition.owner)
                 if known != fact and strict:
-                    raise PluginError(_disagreement(fact.id, owner, edition.owner))
+                    raise PluginError(conflict(fact.id, owner, edition.owner))
         return facts if strict else with_statistics(facts, [each for edition in editions for each in edition.value.statistics])
 
 
@@ -588,52 +447,6 @@ def _all_findings(answers: list[Iterable[Finding]]) -> list[Finding]:
 
 def _all_computations(answers: Sequence[Mapping[str, Computation]]) -> dict[str, Computation]:
     return {name: function for answer in answers for name, function in answer.items()}
-
-
-def _fault(owner: str, error: BaseException) -> Finding:
-    """Return the finding of a plugin that raised: what it says itself, or that it fails and how."""
-    if isinstance(error, CchcError):
-        return error.findings[0]
-    said = " ".join(f"{type(error).__name__}: {error}".split())
-    return Finding(
-        code="plugin-broken",
-        place=Place(where=owner),
-        reason=Text(f"plugin bị lỗi và không được dùng: {said}", f"the plugin fails and is not used: {said}"),
-        remedy=Text("cập nhật hoặc gỡ plugin này", "update the plugin or remove it"),
-    )
-
-
-def _check_hooks(module: object) -> None:
-    """Refuse hooks that do not exist: a misspelt name would otherwise never be called."""
-    trial = pluggy.PluginManager(PROJECT)
-    trial.add_hookspecs(hookspecs)
-    trial.register(module)
-    known = [name for name in vars(hookspecs) if name.startswith("cchc_")]
-    for name in vars(module) if hasattr(module, "__dict__") else ():
-        marked = getattr(getattr(module, name), f"{PROJECT}_impl", None)
-        if marked and name not in known:
-            raise PluginError(Finding(
-                code="hook-unknown",
-                place=Place(where=f"{getattr(module, '__name__', module)}.{name}"),
-                reason=Text(f"không có hook “{name}”", f"there is no hook {name!r}"),
-                remedy=did_you_mean(name, known),
-            ))
-    trial.check_pending()
-
-
-def _conflict(key: str, one: Registered[Any], two: Registered[Any]) -> Finding:
-    return _disagreement(key, one.owner, two.owner)
-
-
-def _disagreement(key: str, one: str, two: str) -> Finding:
-    """Return the finding of two owners that declare one key differently."""
-    first, second = sorted((one, two))
-    return Finding(
-        code="declared-twice",
-        place=Place(where=key),
-        reason=Text(f"“{key}” được khai báo khác nhau bởi {first} và {second}", f"{key!r} is declared differently by {first} and {second}"),
-        remedy=Text("sửa cho hai khai báo giống nhau, hoặc gỡ một plugin", "make the two declarations equal, or remove one plugin"),
-    )
 
 
 def _amended(overlay: Registered[Overlay], below: Registered[Any], value: Any, source: TomlSource) -> Registered[Any]:
@@ -655,19 +468,3 @@ def _method_place(method: Registered[Method], path: Path_) -> Place:
     """Return the place of a key of a method's table."""
     where = ".".join(map(str, path))
     return method.source.place(("method", *path), where) if method.source else Place(where=f"{method.key}: {where}")
-
-
-def core_units() -> Iterator[Unit]:
-    """Yield the units of measurement that the core ships."""
-    text = files("cchc_rules").joinpath("data/units.toml").read_text(encoding="utf-8")
-    for table in tomllib.loads(text, parse_float=Decimal)["units"]:
-        yield Unit(
-            id=table["id"],
-            label=Text(table["label"], table["label_en"]),
-            singular_en=table.get("singular_en", ""),
-            of=table.get("of", ""),
-            factor=Decimal(table.get("factor", 1)),
-            dimensionless=table.get("dimensionless", False),
-        )
-
-
