@@ -224,6 +224,10 @@ def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], s
     command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("cấp, nếu có nhiều cấp", "level, where there are several"))
     command.add_argument("-o", "--output", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục sẽ ghi vào", "the folder to write into"))
 
+    command.add_argument("--from-annex", type=Path, metavar=say("TỆP", "FILE"),
+                         help=say("đọc phụ lục .xlsx hoặc .docx thành bộ tiêu chí (field)", "read an annex, .xlsx or .docx, as the edition (field)"))
+    command.add_argument("--part", default="", metavar=say("SỐ", "NUMBER"),
+                         help=say("lĩnh vực nào trong phụ lục, theo số thứ tự; all: cả bảng", "which field of the annex, by its number; all: the whole table"))
 
 def _new(language: Language, **arguments: Any) -> _Parser:
     kind = type("Parser", (_Parser,), {"language": language})
@@ -387,6 +391,7 @@ def _new_table(options: argparse.Namespace) -> int:
     return OK
 
 
+    from cchc_rules.authoring.annexes import field_from_annex
 def _diff(options: argparse.Namespace) -> int:
     from cchc_rules.analysis.differences import named_differences
     from cchc_rules.api import load_registry
@@ -400,6 +405,11 @@ def _diff(options: argparse.Namespace) -> int:
 def _erratum(options: argparse.Namespace) -> int:
     import datetime as dt
 
+    elif options.from_annex is not None and options.kind == "field":
+        said, found = field_from_annex(registry, options.name, options.from_annex, year=options.year, level=options.level,
+                                       folder=options.output, part=options.part)
+        print(said.get(options.language))
+        return _report(found, options.language)
     from cchc_rules.api import load_registry
     from cchc_rules.base.reading import read_date
     from cchc_rules.plugins.errata import open_erratum

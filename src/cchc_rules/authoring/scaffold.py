@@ -20,14 +20,14 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 def new_field(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
     """Write the plugin of a new field with a sample edition, and return what was written; raises ``InputError``."""
     level = check_new(registry, name, level)
-    words = _words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
+    words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
     return write_plugin(folder, words, field_files(words, templates.EDITION))
 
 
 def new_method(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
     """Write the plugin of a new method over the newest editions of a level; raises ``InputError``."""
     level = check_new(registry, name, level)
-    words = _words(name, year, level, label=f"Chỉ số {name}", english=f"Index {name}", register="methods")
+    words = plugin_words(name, year, level, label=f"Chỉ số {name}", english=f"Index {name}", register="methods")
     used = _newest(registry, level, int(words["year"]))
     lines = (f'  {{ number = "{number}", field = "{each.field}", edition_year = {each.year} }},\n' for number, each in enumerate(used, 1))
     words["fields"] = "".join(lines)
@@ -62,6 +62,17 @@ def write_plugin(folder: Path | None, words: dict[str, str], files: dict[str, st
     return Text(f"Đã ghi plugin {path.as_posix()}", f"Wrote the plugin {path.as_posix()}")
 
 
+def plugin_words(name: str, year: int | None, level: str, *, label: str, english: str, register: str = "editions") -> dict[str, str]:
+    """Return what the templates are filled with."""
+    plain = re.sub(r"[.-]", "_", name)
+    when = str(year or dt.datetime.now(tz=dt.UTC).year)
+    key = f"{name}/{level}/{when}" if register == "editions" else f"{name}/{when}"
+    return {
+        "name": name, "folder": plain, "package": f"cchc_{plain}", "distribution": plain.replace("_", "-"), "prefix": plain,
+        "label": label, "label_en": english, "level": level, "year": when, "key": key, "register": register,
+    }
+
+
 def check_new(registry: Registry, name: str, level: str) -> str:
     """Return the level of a new table; refuse a name that is no name, or taken, and a level that is not clear."""
     place = Place(where=name)
@@ -82,17 +93,6 @@ def check_new(registry: Registry, name: str, level: str) -> str:
                                  reason=Text(f"chưa rõ cấp; các cấp đang có: {listed}", f"the level is not clear; those there are: {listed}"),
                                  remedy=Text("ghi thêm `--level`", "add `--level`")))
     return level or levels[0]
-
-
-def _words(name: str, year: int | None, level: str, *, label: str, english: str, register: str = "editions") -> dict[str, str]:
-    """Return what the templates are filled with."""
-    plain = re.sub(r"[.-]", "_", name)
-    when = str(year or dt.datetime.now(tz=dt.UTC).year)
-    key = f"{name}/{level}/{when}" if register == "editions" else f"{name}/{when}"
-    return {
-        "name": name, "folder": plain, "package": f"cchc_{plain}", "distribution": plain.replace("_", "-"), "prefix": plain,
-        "label": label, "label_en": english, "level": level, "year": when, "key": key, "register": register,
-    }
 
 
 def _newest(registry: Registry, level: str, year: int) -> list[Edition]:

@@ -1,0 +1,26 @@
+"""A field's plugin from a decision's annex: all of it in one folder, or nothing."""
+
+from pathlib import Path
+
+from cchc_rules.annex.draft import draft_edition
+from cchc_rules.authoring.scaffold import check_new, field_files, plugin_words, write_plugin
+from cchc_rules.base.errors import Finding
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import REVISIT
+from cchc_rules.plugins.registry import Registry
+
+
+def field_from_annex(
+    registry: Registry, name: str, annex: Path, *, year: int | None = None, level: str = "", folder: Path | None = None, part: str = ""
+) -> tuple[Text, tuple[Finding, ...]]:
+    """Write the plugin of a field as an annex gives it; return what was written, and every doubt with its cell.
+
+    Raises ``InputError`` with every problem where the annex cannot be read whole; nothing is written then.
+    """
+    level = check_new(registry, name, level)
+    words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
+    draft = draft_edition(annex, name, level, int(words["year"]), registry.quantities.units, part=part)
+    words["label"] = words["label_en"] = draft.label.replace('"', "”").replace("\\", "/")
+    marks = draft.text.count(f"# {REVISIT}")
+    said = write_plugin(folder, words, field_files(words, draft.text.replace("$", "$$")))
+    return Text(f"{said.vi}: {marks} chỗ cần rà soát", f"{said.en}: {marks} places to look at again"), draft.findings
