@@ -16,8 +16,7 @@ from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.calendars import Calendar, Days
 from cchc_rules.decisions.overlays import Overlay
 from cchc_rules.methods import Method
-from cchc_rules.plugins.registry import core_units
-from cchc_rules.quantities import Unit
+from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import FORMS, Form
 from cchc_rules.rules.forms.base import Scaling
 from cchc_rules.rules.forms.parts import Condition, FactThreshold, Quantity, Threshold
