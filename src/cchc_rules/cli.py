@@ -197,6 +197,9 @@ def _parser(language: Language) -> _Parser:
     add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
 
+    command = add("cases", _cases, "chạy các trường hợp của bộ tiêu chí, xem quy tắc nào chưa được thử", "run an edition's cases and show which of its rules none of them tries")
+    _cases_options(command, language)
+
     command = add("diff", _diff, "so hai phiên bản của một bộ tiêu chí hoặc phương pháp", "set two versions of an edition or a method against each other")
     command.add_argument("before", metavar="A", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm, lĩnh vực/cấp/năm+phiên bản, …",
                                                          "name as in `cchc plugins`: field/level/year, field/level/year+version, …"))
@@ -221,13 +224,30 @@ def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], s
     command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("mã lĩnh vực hoặc phương pháp", "id of the field or method"))
     command.add_argument("year", nargs="?", type=int, metavar=say("NĂM", "YEAR"), help=say("năm mới; không ghi thì field, method lấy năm nay", "the new year; without it field and method take this year"))
     command.add_argument("--from", dest="before", type=int, metavar=say("NĂM", "YEAR"), help=say("chép từ năm nào (year)", "the year to copy from (year)"))
-    command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("cấp, nếu có nhiều cấp", "level, where there are several"))
-    command.add_argument("-o", "--output", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục sẽ ghi vào", "the folder to write into"))
-
     command.add_argument("--from-annex", type=Path, metavar=say("TỆP", "FILE"),
                          help=say("đọc phụ lục .xlsx hoặc .docx thành bộ tiêu chí (field)", "read an annex, .xlsx or .docx, as the edition (field)"))
     command.add_argument("--part", default="", metavar=say("SỐ", "NUMBER"),
                          help=say("lĩnh vực nào trong phụ lục, theo số thứ tự; all: cả bảng", "which field of the annex, by its number; all: the whole table"))
+    command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("cấp, nếu có nhiều cấp", "level, where there are several"))
+    command.add_argument("-o", "--output", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục sẽ ghi vào", "the folder to write into"))
+
+
+def _cases_options(command: argparse.ArgumentParser, language: Language) -> None:
+    """Add the options of ``cchc cases``."""
+    def say(vi: str, en: str) -> str:
+        return Text(vi, en).get(language)
+
+    file = say("TỆP", "FILE")
+    command.add_argument("name", nargs="?", default="", metavar=say("TÊN", "NAME"), help=say("lĩnh vực/cấp/năm; bỏ trống: mọi bộ tiêu chí", "field/level/year; without it every edition"))
+    command.add_argument("--suggest", action="store_true", help=say("viết ra các trường hợp chưa ai viết, để người có trách nhiệm xác nhận",
+                                                                     "write the cases that nobody wrote, for a person to confirm"))
+    command.add_argument("-o", "--output", type=Path, metavar=file, help=say("tệp .toml để ghi các trường hợp đề xuất", "the .toml file for the suggested cases"))
+    command.add_argument("--html", type=Path, metavar=file, help=say("ghi trang web của bộ tiêu chí, đánh dấu quy tắc đã thử và chưa thử",
+                                                                      "write the edition as a page that marks what is covered and what is not"))
+    command.add_argument("--complete", action="store_true", help=say("coi kết quả chưa thử và trường hợp chưa xác nhận là chưa đạt",
+                                                                      "count what is not covered and not confirmed as not passed"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
 
 def _new(language: Language, **arguments: Any) -> _Parser:
     kind = type("Parser", (_Parser,), {"language": language})
@@ -369,21 +389,37 @@ def _template(options: argparse.Namespace) -> int:
     return OK
 
 
+def _of_this_kind(options: argparse.Namespace) -> None:
+    """Refuse a new table that lacks what its kind needs, and options that another kind takes."""
+    reason = None
+    if options.kind == "year" and (options.year is None or options.before is None):
+        reason = Text("còn thiếu: năm mới, hoặc `--from` năm cũ", "missing: the new year, or `--from` and the old one")
+    elif options.kind != "year" and options.before is not None:
+        reason = Text("`--from` chỉ đi với year", "`--from` goes with year alone")
+    elif options.kind != "field" and options.from_annex is not None:
+        reason = Text("`--from-annex` chỉ đi với field", "`--from-annex` goes with field alone")
+    elif options.part and options.from_annex is None:
+        reason = Text("`--part` chỉ đi với `--from-annex`", "`--part` goes with `--from-annex` alone")
+    if reason is not None:
+        raise InputError(Finding(code="command-line", place=Place(where=f"cchc new {options.kind}"), reason=reason,
+                                 remedy=Text("xem `cchc new --help`", "see `cchc new --help`")))
+
+
 def _new_table(options: argparse.Namespace) -> int:
     from cchc_rules.api import load_registry
+    from cchc_rules.authoring.annexes import field_from_annex
     from cchc_rules.authoring.scaffold import new_field, new_method
     from cchc_rules.authoring.years import new_year
 
     registry = load_registry(_folders(options))
+    _of_this_kind(options)
     if options.kind == "year":
-        if options.year is None or options.before is None:
-            raise InputError(Finding(
-                code="command-line",
-                place=Place(where="cchc new year"),
-                reason=Text("còn thiếu: năm mới, hoặc `--from` năm cũ", "missing: the new year, or `--from` and the old one"),
-                remedy=Text("xem `cchc new --help`", "see `cchc new --help`"),
-            ))
         said = new_year(registry, options.name, options.year, options.before, level=options.level, folder=options.output)
+    elif options.from_annex is not None:
+        said, found = field_from_annex(registry, options.name, options.from_annex, year=options.year, level=options.level,
+                                       folder=options.output, part=options.part)
+        print(said.get(options.language))
+        return _report(found, options.language)
     else:
         make = new_field if options.kind == "field" else new_method
         said = make(registry, options.name, year=options.year, level=options.level, folder=options.output)
@@ -391,7 +427,44 @@ def _new_table(options: argparse.Namespace) -> int:
     return OK
 
 
-    from cchc_rules.authoring.annexes import field_from_annex
+def _cases(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.writing import write_bytes
+    from cchc_rules.cases.page import report_page
+    from cchc_rules.cases.report import editions_named, reports
+    from cchc_rules.cases.suggesting import suggestions_toml
+    from cchc_rules.cases.text import reports_text
+
+    registry = load_registry(_folders(options))
+    _one_edition_for(options)
+    found, problems = reports(registry, editions_named(registry, options.name))
+    if options.suggest:
+        text = suggestions_toml(found[0])
+        if options.output is None:
+            print(text, end="")
+        else:
+            write_bytes(options.output, text.encode(), force=options.force)
+            print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+        return OK
+    print(reports_text(found, problems, options.language, **_screen()), end="")
+    if options.html is not None:
+        write_bytes(options.html, report_page(found[0], options.language).encode(), force=options.force)
+    bad = problems or any(each.failed or each.findings for each in found)
+    short = options.complete and any(each.unconfirmed or each.uncovered for each in found)
+    return FINDINGS if bad or short else OK
+
+
+def _one_edition_for(options: argparse.Namespace) -> None:
+    """Refuse options that are for one edition where none is named, and an output of nothing."""
+    if (options.suggest or options.html) and not options.name:
+        raise InputError(Finding(
+            code="name-needed",
+            place=Place(where="cchc cases"),
+            reason=Text("--suggest và --html cần tên một bộ tiêu chí", "--suggest and --html are for one edition"),
+            remedy=Text("ghi tên như trong `cchc plugins`: lĩnh vực/cấp/năm", "name it as `cchc plugins` does: field/level/year"),
+        ))
+
+
 def _diff(options: argparse.Namespace) -> int:
     from cchc_rules.analysis.differences import named_differences
     from cchc_rules.api import load_registry
@@ -405,11 +478,6 @@ def _diff(options: argparse.Namespace) -> int:
 def _erratum(options: argparse.Namespace) -> int:
     import datetime as dt
 
-    elif options.from_annex is not None and options.kind == "field":
-        said, found = field_from_annex(registry, options.name, options.from_annex, year=options.year, level=options.level,
-                                       folder=options.output, part=options.part)
-        print(said.get(options.language))
-        return _report(found, options.language)
     from cchc_rules.api import load_registry
     from cchc_rules.base.reading import read_date
     from cchc_rules.plugins.errata import open_erratum

@@ -1,0 +1,275 @@
+"""What the text of a rule obliges its author to try: every outcome of every node, each bound on all its sides."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from attrs import field, frozen
+
+from cchc_rules.cases.bench import Bench
+from cchc_rules.engine.criteria import facts_for, facts_read
+from cchc_rules.model import Criterion, Value
+from cchc_rules.rules.bounds import Known, bounds
+from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
+from cchc_rules.rules.reach import step_of
+from cchc_rules.rules.tree import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Beyond,
+    Choice,
+    Computed,
+    Deducted,
+    Difference,
+    IsTrue,
+    LevelPoints,
+    Mark,
+    Maximum,
+    Minimum,
+    Node,
+    PointsEach,
+    Proportion,
+    Ratio,
+    Scaled,
+    Sum,
+    WhenNoneArose,
+    Within,
+)
+
+Kind = Literal[
+    "applies", "does_not_apply", "full", "partial", "nothing", "branch", "none_arose", "some_arose", "below", "at", "above",
+    "holds", "fails", "decides", "nothing_off", "some_off", "floor", "level", "mark_zero", "mark_full", "unfinished", "computed", "missing",
+]
+FINE_SHARE = Fraction(1, 1000)
+"""How near a bound a reported rate is just below or just above it."""
+COARSE_SHARE = Fraction(1, 100)
+"""A rate is no nearer than this to a bound where its whole is small, unless its whole can never be larger."""
+
+
+@frozen(kw_only=True, eq=False)
+class Obligation:
+    """One outcome of one node; ``index`` says which branch, operand or level, ``value`` which bound, ``fact`` which fact."""
+
+    kind: Kind
+    node: Node
+    index: int = 0
+    value: Fraction = Fraction(0)
+    fact: str = ""
+
+
+@frozen(kw_only=True)
+class Plan:
+    """All that one criterion's text obliges to, and under which nodes each is met."""
+
+    criterion: Criterion
+    bench: Bench
+    rule: Node
+    condition: Node | None
+    obligations: tuple[Obligation, ...]
+    by_node: Mapping[int, tuple[Obligation, ...]] = field(repr=False)
+
+    @cached_property
+    def free_facts(self) -> tuple[str, ...]:
+        """The facts that a case gives: reference data stands in the edition."""
+        return tuple(fact for fact in facts_read(self.criterion) if fact not in self.bench.index.references)
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known before any unit has reported."""
+        return Known(self.bench.facts, self.bench.index.references, calendars=self.bench.index.calendars)
+
+    def facts(self, values: Mapping[str, Value]) -> Facts:
+        """Return the facts of a case as rules take them."""
+        return facts_for(self.criterion, self.bench.subject(values))
+
+
+def plan_of(criterion: Criterion, bench: Bench) -> Plan:
+    """Return the plan of a criterion with a form."""
+    assert criterion.rule is not None  # callers pass criteria with a form
+    condition = criterion.applies_when.condition() if criterion.applies_when else None
+    found, by_node = list[Obligation](), dict[int, list[Obligation]]()
+
+    def add(*obligations: Obligation, under: tuple[Node, ...] = ()) -> None:
+        for each in obligations:
+            found.append(each)
+            for node in under or (each.node,):
+                by_node.setdefault(id(node), []).append(each)
+
+    if condition:
+        add(Obligation(kind="applies", node=condition), Obligation(kind="does_not_apply", node=condition))
+    nodes = [*(condition.walk() if condition else ()), *criterion.rule.walk()]
+    for node in {id(each): each for each in nodes}.values():
+        add(*_outcomes(node))
+    for (of, value), under in _compared(nodes).items():
+        for kind in ("below", "at", "above"):
+            add(Obligation(kind=kind, node=of, value=value), under=tuple(under))
+    if not isinstance(criterion.rule, Computed):
+        add(*(Obligation(kind=kind, node=criterion.rule) for kind in ("full", "nothing")))
+        if any(isinstance(node, Proportion | PointsEach | Deducted) for node in nodes):
+            add(Obligation(kind="partial", node=criterion.rule))
+    for fact in facts_read(criterion):
+        if fact not in bench.index.references:
+            add(Obligation(kind="missing", node=criterion.rule, fact=fact))
+    return Plan(criterion=criterion, bench=bench, rule=criterion.rule, condition=condition, obligations=tuple(found),
+                by_node={key: tuple(each) for key, each in by_node.items()})
+
+
+def _outcomes(node: Node) -> Iterator[Obligation]:
+    """Yield the outcomes that one node has of its own."""
+    match node:
+        case Choice(branches=branches, otherwise=otherwise):
+            yield from (Obligation(kind="branch", node=node, index=index) for index in range(len(branches) + (otherwise is not None)))
+        case WhenNoneArose():
+            yield Obligation(kind="none_arose", node=node)
+            yield Obligation(kind="some_arose", node=node, index=1)
+        case IsTrue() | AnyOf() | AtLeast() | AllOf():
+            yield from (Obligation(kind=kind, node=node) for kind in ("holds", "fails"))
+        case Minimum(of=of) | Maximum(of=of):
+            yield from (Obligation(kind="decides", node=node, index=index) for index in range(len(of)))
+        case Deducted():
+            yield from (Obligation(kind=kind, node=node) for kind in ("nothing_off", "some_off", "floor"))
+        case LevelPoints(marks=marks):
+            yield from (Obligation(kind="level", node=node, index=index) for index in range(len(marks)))
+        case Mark():
+            yield from (Obligation(kind=kind, node=node) for kind in ("mark_zero", "mark_full"))
+        case PointsEach(whole_steps=True):
+            yield Obligation(kind="unfinished", node=node)
+        case Computed():
+            yield Obligation(kind="computed", node=node)
+        case _:
+            pass
+
+
+def _compared(nodes: list[Node]) -> dict[tuple[Node, Fraction], list[Node]]:
+    """Return every bound of every quantity, with the nodes that look at it."""
+    found: dict[tuple[Node, Fraction], list[Node]] = {}
+    for node in nodes:
+        match node:
+            case Within(of=of, low=low, high=high):
+                values = [bound.value for bound in (low, high) if bound]
+            case Beyond(of=of, start=start, end=end):
+                values = [value for value in (start, end) if value is not None]
+            case _:
+                continue
+        for value in values:
+            found.setdefault((of, value), []).append(node)
+    return found
+
+
+# ------------------------------------------------------------------ what a case meets
+
+
+def met_by(plan: Plan, values: Mapping[str, Value]) -> tuple[Outcome, frozenset[Obligation]]:
+    """Return what a rule comes to on the facts of a case, and the obligations met; raises ``RuleError``."""
+    facts = plan.facts(values)
+    outcomes: list[Outcome] = []
+    if plan.condition:
+        applies = evaluate(plan.condition, facts)
+        outcomes.append(applies)
+        if applies.value is not True:
+            return applies, frozenset(_met(plan, outcomes, facts)) | _missing(plan, applies)
+    outcome = evaluate(plan.rule, facts)
+    met = frozenset() if outcome.missing else frozenset(_met(plan, [*outcomes, outcome], facts))
+    return outcome, met | _missing(plan, outcome)
+
+
+def _missing(plan: Plan, outcome: Outcome) -> frozenset[Obligation]:
+    return frozenset(each for each in plan.obligations if each.kind == "missing" and each.fact in outcome.missing)
+
+
+def _met(plan: Plan, outcomes: list[Outcome], facts: Facts) -> Iterator[Obligation]:
+    waiting = list(outcomes)
+    while waiting:
+        outcome = waiting.pop()
+        waiting += outcome.parts
+        for each in plan.by_node.get(id(outcome.node), ()):
+            if not outcome.missing and _is_met(each, outcome, plan, facts):
+                yield each
+
+
+def _is_met(each: Obligation, outcome: Outcome, plan: Plan, facts: Facts) -> bool:
+    """Return whether the outcome of a node is the one that an obligation asks for."""
+    match each.kind:
+        case "applies" | "holds":
+            return outcome.value is True
+        case "does_not_apply" | "fails":
+            return outcome.value is False
+        case "branch" | "none_arose" | "some_arose" | "level":
+            return outcome.branch == each.index
+        case "below" | "at" | "above":
+            at = outcome.parts[0]
+            return at.value is not None and _stands(each, at.number, plan, facts)
+        case "decides":
+            return outcome.value is not None and _decides(outcome, each.index)
+        case "computed":
+            return outcome.value is not None
+        case "unfinished":
+            assert isinstance(each.node, PointsEach)  # only these have steps
+            return outcome.value is not None and (outcome.parts[0].number / each.node.step).denominator != 1
+        case "missing":
+            return False
+        case _:
+            return outcome.value is not None and not isinstance(outcome.value, bool) and _amount(each, outcome, plan)
+
+
+def _amount(each: Obligation, outcome: Outcome, plan: Plan) -> bool:
+    """Return whether points are all, some or none; whether something was taken off, down to the floor or not."""
+    value, most = outcome.number, Fraction(plan.criterion.max_points)
+    match each.kind, each.node:
+        case "full", _:
+            return value == most
+        case "nothing", _:
+            return value == 0
+        case "partial", _:
+            return 0 < value < most
+        case "mark_zero", _:
+            return value == 0
+        case "mark_full", Mark(high=high):
+            return value == high
+        case "nothing_off", Deducted():
+            return all(part.number == 0 for part in outcome.parts[1:])
+        case "some_off", Deducted(floor=floor):
+            return floor < value < outcome.parts[0].number
+        case "floor", Deducted(floor=floor):
+            return value == floor
+        case _:
+            return False
+
+
+def _decides(outcome: Outcome, index: int) -> bool:
+    """Return whether one operand gives the least or the greatest; a number stated by the rule wins a tie."""
+    part = outcome.parts[index]
+    stated = [each.number for each in outcome.parts if not each.parts and each.branch is None and _is_stated(each)]
+    return part.number == outcome.number and (_is_stated(part) or outcome.number not in stated)
+
+
+def _is_stated(outcome: Outcome) -> bool:
+    return next(iter(outcome.node.children()), None) is None and hasattr(outcome.node, "value")
+
+
+def _stands(each: Obligation, at: Fraction, plan: Plan, facts: Facts) -> bool:
+    """Return whether a quantity lies at a bound, or as near to it as it can be on that side."""
+    if each.kind == "at":
+        return at == each.value
+    distance = each.value - at if each.kind == "below" else at - each.value
+    return 0 < distance <= grid(each.node, plan, facts)
+
+
+def grid(of: Node, plan: Plan, facts: Facts) -> Fraction:
+    """Return how far from one number a quantity's next one lies, its whole being what it is."""
+    match of:
+        case Ratio(part=part, whole=whole):
+            divisor, most = evaluate(whole, facts).value, bounds(whole, plan.known).high
+            step = grid(part, plan, facts)
+            coarse = max(COARSE_SHARE, step / most) if most > 0 else COARSE_SHARE
+            return min(step / divisor, coarse) if divisor else coarse
+        case Scaled(factor=factor, of=inner):
+            return abs(factor) * grid(inner, plan, facts) or FINE_SHARE
+        case Sum(terms=terms):
+            counted = [term for term in terms if not (isinstance(term, Scaled) and term.factor == 0)]
+            return min((grid(term, plan, facts) for term in counted), default=FINE_SHARE)
+        case Difference(of=inner):
+            return grid(inner, plan, facts)
+        case _:
+            return step_of(of, plan.bench.facts) or FINE_SHARE

@@ -1,0 +1,78 @@
+"""The edition as one web page: each rule in words, below it what its cases reach, leave open, or can never reach."""
+
+from html import escape
+
+from cchc_rules.base.texts import Language, Text
+from cchc_rules.cases.report import CasesReport, Covered, CriterionCoverage, Status
+from cchc_rules.cases.words import obligation_words
+from cchc_rules.rules.lexicon import Lexicon
+from cchc_rules.rules.wording import rule_text
+
+MARKS: dict[Status, tuple[str, Text]] = {
+    "covered": ("✓", Text("Đã thử", "Covered")),
+    "uncovered": ("✗", Text("Chưa thử", "Open")),
+    "excused": ("–", Text("Không thể xảy ra", "Cannot occur")),
+}
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
+section { border-top: 1px solid #777; margin-top: 1.5rem; }
+ul { list-style: none; padding-left: 0; }
+li { padding: .2rem .6rem; margin: .15rem 0; border-left: .4rem solid; }
+.covered { border-color: #1a7f37; } .uncovered { border-color: #cf222e; font-weight: 600; } .excused { border-color: #777; }
+blockquote { border-left: .2rem solid #777; margin-left: 0; padding-left: 1rem; }
+small { font-weight: 400; }
+"""
+
+
+def report_page(report: CasesReport, language: Language) -> str:
+    """Return the page, complete in itself: it fetches nothing."""
+    edition = report.bench.edition
+    lexicon = Lexicon(report.bench.facts, report.bench.index.quantities.units, language)
+    title = f"{edition.label.get(language)} – {edition.id}"
+    counts = ", ".join(f"{MARKS[status][1].get(language)}: {report.number(status)}" for status in MARKS)
+    results = Text(f"{len(report.results)} trường hợp, {len(report.failed)} không đạt, {len(report.unconfirmed)} chưa xác nhận",
+                   f"{len(report.results)} cases, {len(report.failed)} failed, {len(report.unconfirmed)} not confirmed").get(language)
+    sections = "\n".join(_section(each, lexicon) for each in report.coverage)
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{escape(title)}</h1>
+<p>{escape(results)}. {escape(counts)}.</p>
+{sections}
+</main>
+</body>
+</html>
+"""
+
+
+def _section(coverage: CriterionCoverage, lexicon: Lexicon) -> str:
+    """Return one criterion: its number and name, its rule in words, the clause it comes from, its outcomes."""
+    criterion, language = coverage.criterion, lexicon.language
+    assert criterion.rule is not None  # only criteria with a form are covered
+    name = f"{criterion.number} {criterion.label.get(language)}"
+    clause = f"<blockquote>{escape(criterion.clause.text)}</blockquote>\n" if criterion.clause and criterion.clause.text else ""
+    items = "\n".join(_item(each, lexicon) for each in coverage.found)
+    return f"""<section aria-labelledby="{escape(criterion.id)}">
+<h2 id="{escape(criterion.id)}">{escape(name)}</h2>
+{clause}<p>{escape(rule_text(criterion.rule, lexicon).get(language))}</p>
+<ul>
+{items}
+</ul>
+</section>"""
+
+
+def _item(each: Covered, lexicon: Lexicon) -> str:
+    """Return one outcome with its mark in a sign and in words, and why, or by which cases."""
+    sign, label = MARKS[each.status]
+    why = each.excuse.get(lexicon.language) if each.excuse else "; ".join(each.cases)
+    small = f" <small>({escape(why)})</small>" if why else ""
+    words = escape(obligation_words(each.obligation, lexicon))
+    return f'<li class="{each.status}"><span aria-hidden="true">{sign}</span> {escape(label.get(lexicon.language))}: {words}{small}</li>'

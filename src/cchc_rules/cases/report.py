@@ -1,0 +1,153 @@
+"""What the cases of one edition come to: results, and which outcomes of the rule text they reach or leave open."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Literal
+
+from attrs import frozen
+
+from cchc_rules.base.errors import Finding, InputError, Place, RuleError, did_you_mean
+from cchc_rules.base.texts import Text
+from cchc_rules.cases.bench import Bench
+from cchc_rules.cases.bench import bench as bench_of
+from cchc_rules.cases.obligations import Obligation, Plan, met_by, plan_of
+from cchc_rules.cases.reading import Case, Source, read_cases, read_sources, unknown_editions
+from cchc_rules.cases.running import CaseResult, run
+from cchc_rules.cases.search import Search
+from cchc_rules.model import Criterion, Edition
+from cchc_rules.plugins.registers import Registered
+from cchc_rules.plugins.registry import Registry
+from cchc_rules.rules.bounds import bounds
+from cchc_rules.rules.reach import reachable, step_of
+
+Status = Literal["covered", "uncovered", "excused"]
+
+
+@frozen(kw_only=True)
+class Covered:
+    """One obligation and what became of it: ``cases`` reach it, or an ``excuse`` says why none can."""
+
+    obligation: Obligation
+    cases: tuple[str, ...] = ()
+    excuse: Text | None = None
+
+    @property
+    def status(self) -> Status:
+        """Whether cases reach it, could reach it, or cannot."""
+        return "covered" if self.cases else "excused" if self.excuse else "uncovered"
+
+
+@frozen(kw_only=True)
+class CriterionCoverage:
+    """The obligations of one criterion."""
+
+    criterion: Criterion
+    found: tuple[Covered, ...]
+
+    def number(self, status: Status) -> int:
+        """Return how many obligations have a status."""
+        return sum(each.status == status for each in self.found)
+
+
+@frozen(kw_only=True)
+class CasesReport:
+    """Everything about the cases of one edition."""
+
+    bench: Bench
+    results: tuple[CaseResult, ...]
+    coverage: tuple[CriterionCoverage, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def failed(self) -> tuple[CaseResult, ...]:
+        """The cases that do not come out as they expect."""
+        return tuple(each for each in self.results if not each.passed)
+
+    @property
+    def unconfirmed(self) -> tuple[CaseResult, ...]:
+        """The cases that no person has confirmed."""
+        return tuple(each for each in self.results if not each.case.confirmed)
+
+    @property
+    def uncovered(self) -> tuple[tuple[Criterion, Covered], ...]:
+        """What cases could reach and none does."""
+        return tuple((each.criterion, one) for each in self.coverage for one in each.found if one.status == "uncovered")
+
+    def number(self, status: Status) -> int:
+        """Return how many obligations have a status."""
+        return sum(each.number(status) for each in self.coverage)
+
+
+def editions_named(registry: Registry, name: str = "") -> tuple[Registered[Edition], ...]:
+    """Return one edition, or all of them for ``""``; raises ``InputError`` where there is none of that name."""
+    if name and name not in registry.editions:
+        raise InputError(Finding(
+            code="name-unknown",
+            place=Place(where=name),
+            reason=Text(f"không có bộ tiêu chí “{name}”", f"there is no edition {name!r}"),
+            remedy=did_you_mean(name, registry.editions),
+        ))
+    return tuple(each for key, each in registry.editions.items() if not name or key == name)
+
+
+def reports(registry: Registry, wanted: Iterable[Registered[Edition]]) -> tuple[tuple[CasesReport, ...], tuple[Finding, ...]]:
+    """Return the report of each edition, and what is wrong with their case files as files."""
+    editions = list(wanted)
+    sources, problems = read_sources(editions, registry.structure)
+    found = tuple(report(bench_of(registry, each), sources) for each in editions)
+    return found, (*problems, *unknown_editions(sources, registry.editions))
+
+
+def report(bench: Bench, sources: Sequence[Source]) -> CasesReport:
+    """Return the report of one edition over its case files."""
+    cases, findings = read_cases(sources, bench)
+    results = tuple(run(case, bench) for case in cases)
+    return CasesReport(bench=bench, results=results, coverage=coverage(bench, results), findings=findings)
+
+
+def coverage(bench: Bench, results: Iterable[CaseResult]) -> tuple[CriterionCoverage, ...]:
+    """Return which obligations of each criterion with a form the passing cases meet."""
+    passed = [each.case for each in results if each.passed]
+    criteria = [each for each in bench.edition.criteria if each.rule is not None]
+    return tuple(_coverage(plan_of(each, bench), [case for case in passed if case.criterion.id == each.id]) for each in criteria)
+
+
+def _coverage(plan: Plan, cases: Iterable[Case]) -> CriterionCoverage:
+    met: dict[Obligation, list[str]] = {}
+    for case in cases:
+        with suppress(RuleError):  # a case that expects an error meets nothing
+            for each in met_by(plan, case.values)[1]:
+                met.setdefault(each, []).append(case.name)
+    search = Search(plan=plan).run() if len(met) < len(plan.obligations) else None
+    return CriterionCoverage(criterion=plan.criterion, found=tuple(
+        Covered(obligation=each, cases=tuple(met.get(each, ())), excuse=None if each in met or search is None else excuse(each, search))
+        for each in plan.obligations
+    ))
+
+
+def excuse(each: Obligation, search: Search) -> Text | None:
+    """Return why an obligation cannot be met; ``None`` where it can."""
+    if each in search.found:
+        return None
+    return _impossible(each, search.plan) or Text(
+        f"đã thử {search.tried} bộ số liệu, không bộ nào dẫn tới kết quả này", f"none of {search.tried} reports that were tried comes to this",
+    )
+
+
+def _impossible(each: Obligation, plan: Plan) -> Text | None:
+    """Return why an obligation is impossible by the ranges of the facts alone."""
+    if each.kind in ("below", "at", "above"):
+        domain, step = bounds(each.node, plan.known), step_of(each.node, plan.bench.facts)
+        if each.kind == "below" and domain.low >= each.value:
+            return Text("không thể thấp hơn mức này", "it cannot be lower than this")
+        if each.kind == "above" and domain.high <= each.value:
+            return Text("không thể cao hơn mức này", "it cannot be higher than this")
+        if each.kind == "at" and (not domain.holds(each.value) or (step is not None and (each.value / step).denominator != 1)):
+            return Text("không có giá trị nào đúng bằng mức này", "no value is exactly this")
+    if each.kind in ("full", "nothing"):
+        reach = reachable(plan.rule, plan.bench.facts)
+        if reach and each.kind == "full" and reach.high < plan.criterion.max_points:
+            return Text("quy tắc không bao giờ cho trọn điểm", "the rule never gives all points")
+        if reach and each.kind == "nothing" and reach.low > 0:
+            return Text("quy tắc luôn cho điểm", "the rule always gives points")
+    return None

@@ -1,0 +1,136 @@
+"""The cases that nobody wrote: facts for each outcome left open, what the engine gives, for a person to confirm."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from cchc_rules.base.exact import decimal_of
+from cchc_rules.cases.bench import Bench
+from cchc_rules.cases.obligations import Obligation, plan_of
+from cchc_rules.cases.reading import SCHEMA, Case
+from cchc_rules.cases.report import CasesReport, CriterionCoverage
+from cchc_rules.cases.search import Search
+from cchc_rules.cases.words import exact_words, obligation_words, result_words
+from cchc_rules.entries import NEVER
+from cchc_rules.model import Fact, Value
+
+UNREMARKABLE = frozenset({"some_arose", "applies"})
+"""What nearly every report meets: no case is called by it that could be called by something else."""
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+HEAD = """\
+# Trường hợp do máy đề xuất: số liệu được chọn để đi hết các nhánh của quy tắc chưa ai thử.
+# Điểm là điểm máy tính ra. Hãy đối chiếu từng trường hợp với văn bản, rồi đổi confirmed = true.
+"""
+
+
+@frozen(kw_only=True)
+class Suggestion:
+    """One suggested case, and the obligation that it was chosen for."""
+
+    case: Case
+    obligation: Obligation
+
+
+def suggest(report: CasesReport) -> tuple[Suggestion, ...]:
+    """Return cases that reach everything which the cases of an edition leave open and can be reached."""
+    taken = {each.case.name for each in report.results}
+    found: list[Suggestion] = []
+    for each in report.coverage:
+        for one in _for_criterion(each, report.bench):
+            named = _unique(one, taken)
+            taken.add(named.case.name)
+            found.append(named)
+    return tuple(found)
+
+
+def _for_criterion(coverage: CriterionCoverage, bench: Bench) -> Iterator[Suggestion]:
+    """Yield cases for one criterion, each for the first obligation that those before it do not meet."""
+    open_ = {(each.obligation.kind, position) for position, each in enumerate(coverage.found) if each.status == "uncovered"}
+    if not open_:
+        return
+    plan = plan_of(coverage.criterion, bench)
+    search = Search(plan=plan).run()
+    wanted = [each for position, each in enumerate(plan.obligations) if (each.kind, position) in open_]
+    wanted.sort(key=lambda each: each.kind in UNREMARKABLE)
+    met: set[Obligation] = set()
+    for each in wanted:
+        if each in met or each not in search.found:
+            continue
+        found = search.found[each]
+        met |= found.met
+        score = bench.score(coverage.criterion, found.values)
+        words = obligation_words(each, bench.lexicon())
+        result = result_words(score.state.value, score.account.exact, "vi")
+        scored = score.state.value == "scored"
+        yield Suggestion(obligation=each, case=Case(
+            name=f"{coverage.criterion.number}: {words} – {result}",
+            criterion=coverage.criterion, values=found.values, state=score.state.value,
+            points=score.account.exact if scored else None, confirmed=False,
+        ))
+
+
+def _unique(one: Suggestion, taken: set[str]) -> Suggestion:
+    name, number = one.case.name, 2
+    while name in taken:
+        name, number = f"{one.case.name} ({number})", number + 1
+    return evolve(one, case=evolve(one.case, name=name))
+
+
+# ------------------------------------------------------------------ as a file
+
+
+def suggestions_toml(report: CasesReport) -> str:
+    """Return the suggested cases of an edition as a case file."""
+    return cases_toml(report.bench, [each.case for each in suggest(report)])
+
+
+def cases_toml(bench: Bench, cases: Iterable[Case]) -> str:
+    """Return cases as a case file of an edition."""
+    parts = [f'{HEAD}schema = {quoted(SCHEMA)}\nedition = {quoted(bench.edition.id)}\n']
+    parts += [_table(case, bench) for case in cases]
+    return "\n".join(parts)
+
+
+def _table(case: Case, bench: Bench) -> str:
+    facts = ", ".join(f"{quoted_key(name)} = {_written(value, bench.facts[name])}" for name, value in case.values.items())
+    lines = ["[[cases]]", f"name = {quoted(case.name)}", f"criterion = {quoted(case.criterion.id)}", f"facts = {{ {facts} }}" if facts else "facts = {}"]
+    wanted = None if case.points is None else exact_words(case.points, "en")
+    lines.append(f"state = {quoted(case.state)}" if wanted is None else f"points = {quoted(wanted)}")
+    if case.reason:
+        lines.append(f"reason = {quoted(case.reason)}")
+    lines.append(f"confirmed = {'true' if case.confirmed else 'false'}")
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: Fraction) -> str:
+    """Return a number with an end as TOML writes it."""
+    return format(decimal_of(value), "f")
+
+
+def quoted(text: str) -> str:
+    """Return a text as TOML writes it: a JSON string is one."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def quoted_key(name: str) -> str:
+    """Return a key of a table: bare where it may be."""
+    return name if _BARE.fullmatch(name) else quoted(name)
+
+
+def _written(value: Value, fact: Fact) -> str:
+    """Return a value as evidence writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return quoted(value)
+    match fact.type:
+        case "date":
+            return quoted("chưa thực hiện") if value == NEVER else dt.date.fromordinal(int(value)).isoformat()
+        case "rate":
+            return quoted(f"{_number(value * 100)} %")
+        case _:
+            return _number(value)

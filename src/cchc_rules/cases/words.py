@@ -1,0 +1,117 @@
+"""Obligations and results in words, as a person reads them in a table, on a page or as the name of a case."""
+
+from fractions import Fraction
+
+from cchc_rules.base.exact import format_number
+from cchc_rules.base.texts import Language, Text
+from cchc_rules.cases.obligations import Obligation
+from cchc_rules.model import State
+from cchc_rules.rules.lexicon import Lexicon
+from cchc_rules.rules.limits import measured
+from cchc_rules.rules.tree import (
+    Choice,
+    DaysLate,
+    Deducted,
+    LevelPoints,
+    Maximum,
+    Minimum,
+    Node,
+    PointsEach,
+    WhenNoneArose,
+)
+from cchc_rules.rules.words import name, word
+
+STATES: dict[str, Text] = {
+    State.SCORED.value: Text("được chấm", "scored"),
+    State.NOT_APPLICABLE.value: Text("không áp dụng", "not applicable"),
+    State.NO_EVIDENCE.value: Text("chưa có số liệu", "no evidence"),
+    State.NEEDS_JUDGEMENT.value: Text("chờ người chấm", "needs judgement"),
+    State.WAITING.value: Text("chờ số liệu khác", "waiting"),
+    State.ERROR.value: Text("lỗi", "error"),
+}
+
+
+def obligation_words(each: Obligation, lexicon: Lexicon) -> str:
+    """Return one obligation as the condition that it sets: what has to be tried."""
+    say = lexicon.say
+    match each.kind, each.node:
+        case "applies", node:
+            return say(f"tiêu chí áp dụng: {word(node, lexicon)}", f"the criterion applies: {word(node, lexicon)}")
+        case "does_not_apply", node:
+            return say(f"tiêu chí không áp dụng: trái với “{word(node, lexicon)}”", f"the criterion does not apply: not {word(node, lexicon)}")
+        case "full", _:
+            return say("đạt trọn điểm tối đa", "all points")
+        case "partial", _:
+            return say("đạt một phần điểm", "some of the points")
+        case "nothing", _:
+            return say("không được điểm nào", "no points")
+        case "branch", Choice(branches=branches):
+            if each.index == len(branches):
+                return say(f"không thuộc mức nào: {_short(each.node, lexicon)}", f"none of the bands: {_short(each.node, lexicon)}")
+            return word(branches[each.index].when, lexicon)
+        case "none_arose", WhenNoneArose(whole=whole):
+            return say(f"không phát sinh: {word(whole, lexicon)} bằng 0", f"nothing arose: the {word(whole, lexicon)} is 0")
+        case "some_arose", WhenNoneArose(whole=whole):
+            return say(f"có phát sinh: {word(whole, lexicon)} khác 0", f"something arose: the {word(whole, lexicon)} is not 0")
+        case "below" | "at" | "above", of:
+            return _beside_bound(each, of, lexicon)
+        case "holds", node:
+            return say(f"có: {word(node, lexicon)}", f"yes: {word(node, lexicon)}")
+        case "fails", node:
+            return say(f"không: {word(node, lexicon)}", f"no: {word(node, lexicon)}")
+        case "decides", Minimum(of=of) | Maximum(of=of):
+            return say(f"kết quả do phần “{word(of[each.index], lexicon)}” quyết định", f"decided by: {word(of[each.index], lexicon)}")
+        case "level", LevelPoints(fact=fact, marks=marks):
+            return f"{lexicon.fact(fact)}: {lexicon.level(fact, marks[each.index][0])}"
+        case "unfinished", PointsEach(of=of, step=step):
+            return say(f"{name(of, lexicon)} có phần lẻ chưa đủ {measured(of, step, lexicon)}",
+                       f"{name(of, lexicon)} with an unfinished step of {measured(of, step, lexicon)}")
+        case "missing", _:
+            return say(f"thiếu số liệu “{lexicon.fact(each.fact)}”", f"missing: {lexicon.fact(each.fact)}")
+        case _:
+            return _amount(each, lexicon)
+
+
+def _amount(each: Obligation, lexicon: Lexicon) -> str:
+    say = lexicon.say
+    match each.kind, each.node:
+        case "nothing_off", _:
+            return say("không bị trừ điểm", "no points taken off")
+        case "some_off", _:
+            return say("bị trừ một phần điểm", "some points taken off")
+        case "floor", Deducted(floor=floor):
+            return say(f"bị trừ đến mức thấp nhất {lexicon.points(floor)}", f"points taken off down to {lexicon.points(floor)}")
+        case "mark_zero", _:
+            return say("điểm chấm thấp nhất", "the lowest mark")
+        case "mark_full", _:
+            return say("điểm chấm cao nhất", "the highest mark")
+        case _:
+            return say("hàm tính của plugin cho kết quả", "the plugin's computation has a result")
+
+
+def _beside_bound(each: Obligation, of: Node, lexicon: Lexicon) -> str:
+    """Return that a quantity lies just below, at or just above a bound."""
+    bound = measured(of, each.value, lexicon)
+    side = {"below": ("ngay dưới", "just below"), "at": ("đúng bằng", "exactly"), "above": ("ngay trên", "just above")}[each.kind]
+    late = lexicon.say("chậm ", "late by ") if isinstance(of, DaysLate) else ""
+    return f"{name(of, lexicon)} {late}{lexicon.say(*side)} {bound}"
+
+
+def _short(node: Node, lexicon: Lexicon) -> str:
+    """Return what a choice looks at first."""
+    assert isinstance(node, Choice)  # only choices have branches
+    return word(node.branches[0].when, lexicon).join(("“", "”"))
+
+
+def exact_words(value: Fraction, language: Language) -> str:
+    """Return exact points: as a decimal where a short one says all, else as a fraction."""
+    said = format_number(value, language)
+    return said if "≈" not in said else f"{value.numerator}/{value.denominator}"
+
+
+def result_words(state: str, points: Fraction | None, language: Language) -> str:
+    """Return points, or the state that has none."""
+    if state != State.SCORED.value or points is None:
+        return STATES[state].get(language)
+    said = exact_words(points, language)
+    return f"{said} điểm" if language == "vi" else f"{said} point{'' if points == 1 else 's'}"

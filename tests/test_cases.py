@@ -1,0 +1,321 @@
+"""Cases of an edition: read as strictly as evidence, run with a readable result, suggested where nobody wrote them."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from building import plugin
+from hypothesis import given, settings
+from strategies import Case as RandomCase
+from strategies import cases, edition_of
+
+import cchc_rules as cchc
+from cchc_rules.base.errors import InputError
+from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import TomlSource
+from cchc_rules.cases.bench import bench
+from cchc_rules.cases.page import report_page
+from cchc_rules.cases.reading import CaseFile, Source
+from cchc_rules.cases.report import CasesReport, editions_named, report, reports
+from cchc_rules.cases.suggesting import suggest, suggestions_toml
+from cchc_rules.cases.text import report_text
+from cchc_rules.cli import main
+
+EDITION = """
+schema = "cchc.edition/1"
+
+[edition]
+field = "permits"
+label = "Giấy phép"
+label_en = "Permits"
+level = "commune"
+year = 2099
+max_points = 4
+max_points_provenance = "assumed"
+
+[[facts]]
+id = "on_time"
+label = "số hồ sơ đúng hạn"
+label_en = "number of dossiers in time"
+type = "count"
+unit = "dossier"
+range = [0, 5000]
+
+[[facts]]
+id = "received"
+label = "số hồ sơ tiếp nhận"
+label_en = "number of dossiers received"
+type = "count"
+unit = "dossier"
+range = [0, 5000]
+
+[[criteria]]
+id = "permits.on-time"
+number = "1"
+label = "Hồ sơ đúng hạn"
+label_en = "Dossiers in time"
+max_points = 4
+form = "bands"
+of = { part = "on_time", whole = "received" }
+when_whole_is_zero = "not_applicable"
+bands = [ { at_least = "98 %", points = 4 }, { at_least = "95 %", points = 2 } ]
+otherwise = 0
+"""
+HEAD = 'schema = "cchc.cases/1"\nedition = "permits/commune/2099"\n'
+GOOD = HEAD + """
+[[cases]]
+name = "đúng 98 % được trọn điểm"
+criterion = "permits.on-time"
+facts = { on_time = 98, received = 100 }
+points = "4"
+
+[[cases]]
+name = "97 % mất hai điểm"
+criterion = "permits.on-time"
+facts = { on_time = 97, received = 100 }
+points = 2
+reason = "97%"
+
+[[cases]]
+name = "không có hồ sơ thì không áp dụng"
+criterion = "permits.on-time"
+facts = { on_time = 0, received = 0 }
+state = "not_applicable"
+confirmed = false
+"""
+
+
+def package(tmp_path: Path, text: str = GOOD) -> cchc.Registry:
+    """Return a registry with one edition, and a case file beside it."""
+    edition, case_file = tmp_path / "editions" / "commune" / "2099.toml", tmp_path / "cases" / "2099" / "permits.toml"
+    for path, written in ((edition, EDITION), (case_file, text)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(written, encoding="utf-8")
+    return cchc.Registry([plugin("permits", cchc_register_fields=lambda fields: fields.add_folder(tmp_path / "editions"))])
+
+
+def report_of(tmp_path: Path, text: str = GOOD) -> CasesReport:
+    """Return the report of the edition."""
+    registry = package(tmp_path, text)
+    (found,), problems = reports(registry, editions_named(registry))
+    assert not problems
+    return found
+
+
+def case_with(**changes: str) -> str:
+    """Return a case file with one sound case, some of its keys changed or, with ``""``, left out."""
+    keys = {"name": '"một"', "criterion": '"permits.on-time"', "facts": "{ on_time = 98, received = 100 }", "points": '"4"', **changes}
+    return HEAD + "\n[[cases]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items() if value)
+
+
+# ------------------------------------------------------------------ reading and running
+
+
+def test_cases_that_expect_what_the_edition_gives_pass(tmp_path: Path) -> None:
+    """Points, the reason of a loss and a state without points are all compared."""
+    found = report_of(tmp_path)
+    assert [each.passed for each in found.results] == [True, True, True]
+    assert [each.case.name for each in found.unconfirmed] == ["không có hồ sơ thì không áp dụng"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"points": '"2"'}, "mong đợi 2 điểm, máy tính ra 4 điểm"),
+        ({"points": "", "state": '"not_applicable"'}, "mong đợi không áp dụng, máy tính ra 4 điểm"),
+        ({"facts": "{ on_time = 97, received = 100 }", "points": "2", "reason": '"quá hạn"'}, "lý do mong đợi có “quá hạn”"),
+        ({"facts": "{ received = 100 }"}, "mong đợi 4 điểm, máy tính ra chưa có số liệu"),
+    ],
+    ids=["other points", "another state", "another reason", "a fact is missing"],
+)
+def test_a_failed_case_tells_what_was_expected_and_what_came_out(tmp_path: Path, changes: Mapping[str, str], told: str) -> None:
+    """Whoever reads the result sees both values, and where the case stands."""
+    found = report_of(tmp_path, case_with(**changes))
+    text = report_text(found, "vi", width=200)
+    assert len(found.failed) == 1
+    assert told in text
+    assert "permits.toml:4, trường hợp “một”" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "line"),
+    [
+        ({"criterion": '"permits.on-tine"'}, "case-criterion-unknown", 6),
+        ({"facts": "{ on_tim = 98 }"}, "fact-unknown", 7),
+        ({"facts": "{ on_time = -1, received = 100 }"}, "count-negative", 7),
+        ({"facts": "{ on_time = 98.5, received = 100 }"}, "fact-too-fine", 7),
+        ({"facts": '{ on_time = "1.000", received = 5000 }'}, "number-ambiguous", 7),
+        ({"facts": "{ on_time = 101, received = 100 }"}, "part-above-whole", 7),
+        ({"points": ""}, "case-expects-nothing", 4),
+        ({"state": '"no_evidence"'}, "case-expects-both", 8),
+        ({"points": '"bốn"'}, "number-unreadable", 8),
+        ({"pints": "4"}, "key-unknown", 9),
+        ({"state": '"fine"'}, "value-unknown", 9),
+    ],
+)
+def test_a_bad_case_is_named_by_file_line_and_case(tmp_path: Path, changes: Mapping[str, str], code: str, line: int) -> None:
+    """Facts are read as strictly as evidence; each mistake is found where it stands, and nothing runs."""
+    registry = package(tmp_path, case_with(**changes))
+    found, problems = reports(registry, editions_named(registry))
+    (finding, *_) = [*problems, *found[0].findings]
+    assert (finding.code, finding.place.line) == (code, line)
+    assert finding.place.file.endswith("cases/2099/permits.toml")
+    assert "trường hợp “một”" in finding.place.where
+    assert not found[0].results
+
+
+def test_a_name_that_two_cases_share_is_a_finding(tmp_path: Path) -> None:
+    """A result names its case, so no two may be called the same."""
+    found = report_of(tmp_path, GOOD.replace("97 % mất hai điểm", "đúng 98 % được trọn điểm"))
+    assert [each.code for each in found.findings] == ["case-twice"]
+
+
+def test_a_case_file_for_no_edition_is_a_finding(tmp_path: Path) -> None:
+    """Cases that would silently never run are named."""
+    registry = package(tmp_path, GOOD.replace("permits/commune/2099", "permits/commune/2098"))
+    _, problems = reports(registry, editions_named(registry))
+    assert [(each.code, each.remedy.en) for each in problems] == [("case-edition-unknown", "did you mean 'permits/commune/2099'?")]
+
+
+def test_an_edition_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """The name is taken from `cchc plugins`."""
+    with pytest.raises(InputError, match="name-unknown"):
+        editions_named(package(tmp_path), "permits/commune/2098")
+
+
+# ------------------------------------------------------------------ coverage
+
+
+def test_coverage_names_what_no_case_tries_and_excuses_what_cannot_occur(tmp_path: Path) -> None:
+    """Just below 95 % is open; nothing lies above 100 %, which no case need try."""
+    text = report_text(report_of(tmp_path), "vi", width=200)
+    assert "CHƯA THỬ 1: tỷ lệ giữa số hồ sơ đúng hạn và số hồ sơ tiếp nhận ngay dưới 95%" in text
+    assert "đúng bằng 98%" not in text
+    assert "ngay dưới 98%" not in text  # 97 of 100 is one dossier below
+
+
+def test_a_failed_case_covers_nothing(tmp_path: Path) -> None:
+    """What comes out otherwise than expected is not covered by it."""
+    covered = [report_of(tmp_path, text).number("covered") for text in (case_with(), case_with(points='"2"'))]
+    assert covered[0] > covered[1] == 0
+
+
+def test_a_bound_that_a_small_whole_cannot_show_is_not_covered(tmp_path: Path) -> None:
+    """None of one dossier is not just below 98 %, though nothing lies between."""
+    one = report_of(tmp_path, case_with(facts="{ on_time = 0, received = 1 }", points='"0"'))
+    below = [each for each in one.coverage[0].found if each.obligation.kind == "below" and each.obligation.value == Fraction(98, 100)]
+    assert [each.status for each in below] == ["uncovered"]
+
+
+def test_the_page_of_the_edition_stands_by_itself(tmp_path: Path) -> None:
+    """It says its language, marks in signs and words, names cases, and fetches nothing."""
+    page = report_page(report_of(tmp_path), "vi")
+    assert '<html lang="vi">' in page
+    assert 'class="uncovered"><span aria-hidden="true">✗</span> Chưa thử: ' in page
+    assert "(đúng 98 % được trọn điểm)" in page
+    assert not any(word in page for word in ("<script", "http", "src="))
+
+
+# ------------------------------------------------------------------ suggestions
+
+
+def test_suggested_cases_once_added_leave_nothing_open(tmp_path: Path) -> None:
+    """They pass as they stand, no person has confirmed them, and their names are sentences."""
+    suggested = suggestions_toml(report_of(tmp_path))
+    found = report_of(tmp_path, GOOD + suggested.partition("2099\"\n")[2])
+    assert not found.failed
+    assert not found.uncovered
+    assert len(found.unconfirmed) > 1
+    assert any(each.case.name.startswith("1: tỷ lệ giữa số hồ sơ đúng hạn và số hồ sơ tiếp nhận đúng bằng 95%") for each in found.results)
+
+
+@settings(max_examples=15)
+@given(cases())
+def test_suggestions_cover_all_that_can_be_reached_on_random_editions(case: RandomCase) -> None:
+    """Written as a file and read again they pass and, with the excuses, leave no outcome of the rule open."""
+    registry = cchc.Registry([plugin("field", cchc_register_fields=lambda fields: fields.add(edition_of([case])))])
+    bare = bench(registry, registry.editions["field/level/2099"])
+    written = suggestions_toml(report(bare, []))
+    found = report(bare, [read_again(written, registry)])
+    assert not found.findings, found.findings
+    assert not found.failed, report_text(found, "vi")
+    assert not found.uncovered
+    assert not suggest(found)
+
+
+def read_again(text: str, registry: cchc.Registry) -> Source:
+    """Return a case file that was never written to a disk."""
+    import tomllib
+    from decimal import Decimal
+
+    from cchc_rules.base.errors import EditionError, Place
+
+    data = tomllib.loads(text, parse_float=Decimal)
+    table = {key: value for key, value in data.items() if key != "schema"}
+    file = registry.structure.read(table, CaseFile, lambda path: Place(where=str(path)), EditionError)
+    return Source(file=file, source=TomlSource("cases.toml", data))
+
+
+# ------------------------------------------------------------------ the command
+
+
+PROJECT = """
+[project]
+name = "invented-permits"
+version = "2099.1.0"
+
+[project.entry-points.cchc_rules]
+permits = "invented_permits"
+"""
+PLUGIN = """
+from pathlib import Path
+import cchc_rules as cchc
+
+@cchc.hookimpl
+def cchc_register_fields(fields):
+    fields.add_folder(Path(__file__).parent / "editions")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the plugin, as ``--plugins`` takes it."""
+    project = tmp_path / "plugins" / "permits"
+    package(project / "src" / "invented_permits")
+    (project / "src" / "invented_permits" / "__init__.py").write_text(PLUGIN, encoding="utf-8")
+    (project / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
+    return tmp_path / "plugins"
+
+
+def run_cases(folder: Path, *arguments: str) -> int:
+    """Run the command on the folder's plugin."""
+    return main(["cases", "permits/commune/2099", "--plugins", str(folder), *arguments])
+
+
+def test_the_exit_status_says_whether_cases_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """0 where they pass, 1 where one fails or, asked for, where something is open; 2 for a name that is not there."""
+    assert run_cases(folder) == 0
+    assert "3 trường hợp đạt, 0 không đạt, 1 chưa có người xác nhận" in capsys.readouterr().out
+    assert run_cases(folder, "--complete") == 1
+    case_file = folder / "permits" / "src" / "invented_permits" / "cases" / "2099" / "permits.toml"
+    case_file.write_text(GOOD.replace('points = "4"', 'points = "3"'), encoding="utf-8")
+    assert run_cases(folder) == 1
+    assert main(["cases", "permits/commune/1", "--plugins", str(folder)]) == 2
+
+
+def test_suggestions_and_page_are_written_and_never_over_a_file(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both files stand afterwards; a second run refuses unless told otherwise."""
+    suggested, page = tmp_path / "suggested.toml", tmp_path / "page.html"
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    assert "confirmed = false" in suggested.read_text(encoding="utf-8")
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 2
+    assert "file-not-written" in capsys.readouterr().err
+    assert run_cases(folder, "--html", str(page), "--lang", "en") == 0
+    assert Text("Giấy phép", "Permits").en in page.read_text(encoding="utf-8")
+
+
+def test_a_page_of_every_edition_at_once_is_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be of one of them, and which is nobody's guess."""
+    assert main(["cases", "--html", str(tmp_path / "page.html"), "--plugins", str(folder)]) == 2
+    assert "name-needed" in capsys.readouterr().err
