@@ -99,6 +99,8 @@ class TestSoundAnnex:
         made(registry, excel(tmp_path / "a.xlsx", SOUND), tmp_path / "out")
         own = [each for each in Registry.load([tmp_path / "out"]).findings() if each.place.file.startswith(tmp_path.as_posix())]
         assert {each.code for each in own} == {"to-revisit"}
+        assert all(len(each.reason.vi) > len("cần rà soát: tên") for each in own)
+        assert {each.place.where for each in own if each.place.where.startswith("tiêu chí 1.1.1")} == {"tiêu chí 1.1.1 (thu_tuc.ho-so-dung-han)"}
 
     def test_may_go_on_over_several_rows(self, registry: cchc.Registry, tmp_path: Path) -> None:
         """A way of scoring that fills three rows of merged numbers is read as one."""

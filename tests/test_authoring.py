@@ -14,6 +14,7 @@ import cchc_rules as cchc
 from cchc_rules.authoring.scaffold import new_field, new_method
 from cchc_rules.authoring.years import new_year
 from cchc_rules.base.errors import Finding, InputError
+from cchc_rules.cli import main
 from cchc_rules.plugins.discovery import in_folder
 from cchc_rules.plugins.registry import Registry
 
@@ -152,3 +153,21 @@ class TestNewPlugin:
         with pytest.raises(InputError, match=code):
             new_field(registry, name, level=level, folder=tmp_path)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestCommand:
+    """What `cchc new` takes."""
+
+    @pytest.mark.parametrize("words", [
+        ("year", "procedures", "2022"), ("year", "procedures", "--from", "2021"), ("field", "x", "--from", "2021"),
+        ("method", "x", "--from-annex", "a.xlsx"), ("field", "x", "--part", "1"),
+    ])
+    def test_refuses_what_does_not_go_together(self, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        """An option that would be passed over is a mistake, not a wish."""
+        assert main(["new", *words]) == 2
+        assert "[command-line]" in capsys.readouterr().err
+
+    def test_writes_the_draft_and_says_where(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """The officer is told what to do next."""
+        assert main(["new", "year", "procedures", "2022", "--from", "2021", "-o", str(tmp_path / "năm mới")]) == 0
+        assert re.fullmatch(r"Đã ghi .*/năm mới/2022\.toml: [0-9]+ chỗ cần rà soát, xem bằng `cchc check`\n", capsys.readouterr().out)

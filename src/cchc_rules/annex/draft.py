@@ -71,6 +71,7 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.rows = read_annex(path)
         self.found: list[Finding] = []
+        self.doubts: dict[str, str] = {}
 
     def add(self, code: str, place: Place, reason: Text, remedy: Text, severity: Severity = "error") -> None:
         """Keep one finding."""
@@ -118,6 +119,7 @@ class _Reader:
         for flaw in flaws:
             self.add("annex-numbering", read[flaw.at]["number"].place, Text(flaw.vi, flaw.en), Text("đối chiếu với quyết định", "compare with the decision"),
                      "error" if flaw.severe else "warning")
+            self.doubts[placed[flaw.at].path] = flaw.vi
         waiting = iter(placed)
         return [None if number is None else next(waiting) for number in numbers]
 
@@ -132,7 +134,8 @@ class _Reader:
             return None
         rule = "\n".join(each["rule"].text for each in rows if each["rule"].text)
         evidence = (line.strip().lstrip("-–•+ ").rstrip(";. ") for each in rows for part in each["evidence"].text.splitlines() for line in part.split(";"))
-        return Entry(numbered=at, label=first["label"].text.replace("\n", " "), maximum=maximum, rule=rule, evidence=tuple(filter(None, evidence)), row=first)
+        return Entry(numbered=at, label=first["label"].text.replace("\n", " "), maximum=maximum, rule=rule, evidence=tuple(filter(None, evidence)), row=first,
+                     notes=[self.doubts[at.path]] if at.path in self.doubts else [])
 
     def _maximum(self, cell: Cell) -> Decimal | None:
         """Return a maximum as it is printed; what is not plainly a number is refused with its cell."""
@@ -239,7 +242,7 @@ class _Writer:
         tables = [self._criterion(each, ids, is_parent=each.numbered.path in parents) for each in criteria]
         label = head.label if head else f"Lĩnh vực {self.name}"
         lines = [
-            f"# Đọc từ phụ lục {file}. Số, câu chữ lấy đúng như phụ lục; chỗ nào phụ lục không nói rõ thì có chú thích “{REVISIT}”.",
+            f"# Đọc từ phụ lục {file}. Số, câu chữ lấy đúng như phụ lục; chỗ nào phụ lục không nói rõ thì có chú thích “{REVISIT.rstrip(':')}”.",
             'schema = "cchc.edition/1"', "", "[edition]",
             f'field = "{self.name}"', f"label = {_text(label)}", f"label_en = {_text(label)} # {REVISIT} tên tiếng Anh (không bắt buộc)",
             f'level = "{level}"', f"year = {self.year}", 'status = "draft"', _comments(notes) + f"max_points = {maximum}",

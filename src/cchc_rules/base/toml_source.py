@@ -117,7 +117,9 @@ def _marks_in(text: str, lines: dict[Path_, int]) -> Iterator[Mark]:
     for number, line in enumerate(text.splitlines(), start=1):
         if found := _MARK.search(unicodedata.normalize("NFC", line)):
             above = [(start, len(path), path) for path, start in lines.items() if start <= number]
-            yield Mark(number, max(above, default=(0, 0, ()), key=lambda each: each[:2])[2], found[1])
+            path = max(above, default=(0, 0, ()), key=lambda each: each[:2])[2]
+            by_itself = line.lstrip().startswith("#") and path[:-1] in lines
+            yield Mark(number, path[:-1] if by_itself else path, found[1])
 
 
 def _names(dotted: str) -> Path_:
