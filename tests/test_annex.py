@@ -179,6 +179,25 @@ class TestBadAnnex:
             archive.writestr("xl/workbook.xml", b" " * 200_000_001)
         assert [code for code, _ in refused(registry, tmp_path / "a.xlsx", tmp_path / "out")] == ["file-unusable"]
 
+    @pytest.mark.parametrize(("write", "name", "inner", "words"), [
+        (excel, "a.xlsx", "xl/worksheets/sheet1.xml", "<v>4</v>"), (word, "a.docx", "word/document.xml", "Giải quyết hồ sơ"),
+    ], ids=["excel", "word"])
+    def test_whose_entities_swell_is_refused(
+        self, registry: cchc.Registry, tmp_path: Path, write: Callable[[Path, Sequence[Sequence[Any]]], Path], name: str, inner: str, words: str
+    ) -> None:
+        """Ten entities of ten entities, nine times over, never come to be words."""
+        entities = "".join(f'<!ENTITY {chr(98 + each)} "{f"&{chr(97 + each)};" * 10}">' for each in range(9))
+        with zipfile.ZipFile(write(tmp_path / f"sound-{name}", SOUND)) as sound, zipfile.ZipFile(tmp_path / name, "w") as hostile:
+            for each in sound.namelist():
+                text = sound.read(each)
+                if each == inner:
+                    declared, _, rest = text.decode().rpartition("?>")
+                    changed = rest.replace(words, words.replace("4", "&j;") if "4" in words else "&j;", 1)
+                    assert changed != rest
+                    text = f'{declared}{"?>" if declared else ""}<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]>{changed}'.encode()
+                hostile.writestr(each, text)
+        assert [code for code, _ in refused(registry, tmp_path / name, tmp_path / "out")] == ["file-unusable"]
+
     @given(words=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=60))
     def test_cannot_bring_anything_into_the_file_but_words(self, words: str, registry: cchc.Registry, tmp_path_factory: pytest.TempPathFactory) -> None:
         """Quotes, dollars, braces, brackets of a label or a sentence come out as they went in."""
