@@ -37,6 +37,7 @@ import cchc_rules as cchc
 from cchc_rules import api
 from cchc_rules.base.errors import EditionError
 from cchc_rules.base.toml_source import Path_, read_toml
+from cchc_rules.cases.reading import CaseFile
 from cchc_rules.decisions.overlays import read_overlay
 from cchc_rules.plugins.registers import CalendarRegister, FieldRegister, MethodRegister
 
@@ -327,6 +328,9 @@ def read_toml_block(block: Block, folder: Path) -> None:
         calendars = CalendarRegister("page", structure=structure)
         calendars.add_file(path)
         assert not calendars.problems, calendars.problems
+    elif schema == "cchc.cases/1":
+        table = {key: value for key, value in data.items() if key != "schema"}
+        structure.read(table, CaseFile, _place_in(block), EditionError)
     else:
         assert schema is None, f"{block}: an unknown schema {schema!r}"
         for kind, table in ((cchc.Criterion, "criteria"), (cchc.Fact, "facts")):

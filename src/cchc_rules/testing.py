@@ -192,10 +192,9 @@ def contract_tests(package: str, *, complete: bool = False) -> type:
 
 def _info(package: str) -> PluginInfo:
     """Return how a plugin is listed; what is not installed is named."""
-    folder = _folder(package)
     registry = load_registry()
-    names = {each.owner for each in _owned(package, registry)}
+    owners = {each.owner for each in _owned(package, registry)}
     for info in registry.plugins:
-        if info.owner in names or info.name == folder.name.removeprefix("cchc_"):
+        if info.owner in owners or info.name == package.removeprefix("cchc_"):
             return info
     raise AssertionError(f"{package} is not installed as a plugin")

@@ -36,7 +36,7 @@ def reports_text(
 def _heading(report: CasesReport, page: Page) -> str:
     passed, failed, open_ = len(report.results) - len(report.failed), len(report.failed), len(report.unconfirmed)
     return page.say(f"{report.bench.edition.id}: {passed} trường hợp đạt, {failed} không đạt, {open_} chưa có người xác nhận",
-                    f"{report.bench.edition.id}: {passed} cases passed, {failed} failed, {open_} not confirmed by anyone")
+                    f"{report.bench.edition.id}: {passed} case{'' if passed == 1 else 's'} passed, {failed} failed, {open_} not confirmed by anyone")
 
 
 def _failure(result: CaseResult, page: Page) -> list[str]:
@@ -44,7 +44,7 @@ def _failure(result: CaseResult, page: Page) -> list[str]:
     case, score = result.case, result.score
     wanted, got = (result_words(state, points, page.language) for state, points in
                    ((case.state, case.points), (score.state.value, score.account.exact)))
-    lines = [page.say(f"KHÔNG ĐẠT {case.place.words('vi')}", f"FAILED {case.place.words('en')}")]
+    lines = [page.say(f"KHÔNG ĐẠT “{case.name}”", f"FAILED “{case.name}”"), f"  {case.place.file}:{case.place.line}"]
     lines.append(page.say(f"  mong đợi {wanted}, máy tính ra {got}", f"  expected {wanted}, got {got}"))
     if not result.same_reason:
         said = " | ".join(reasons(score)[0 if page.language == "vi" else 1::2]) or page.say("không có", "none")
@@ -53,7 +53,7 @@ def _failure(result: CaseResult, page: Page) -> list[str]:
 
 
 def _unconfirmed(report: CasesReport, page: Page) -> list[str]:
-    return [page.say(f"CHƯA XÁC NHẬN {each.case.place.words('vi')}", f"NOT CONFIRMED {each.case.place.words('en')}")
+    return [page.say(f"CHƯA XÁC NHẬN “{each.case.name}”", f"NOT CONFIRMED “{each.case.name}”")
             for each in report.unconfirmed[:MOST_LISTED]]
 
 
