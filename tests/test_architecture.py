@@ -57,7 +57,7 @@ def places() -> set[str]:
     """Return the names of places, levels and offices that the plugins' data use."""
     found: set[str] = set()
     for path in texts(PLUGINS):
-        if path.suffix == ".toml" and path.name != "pyproject.toml":
+        if path.suffix == ".toml" and path.name != "pyproject.toml" and "cases" not in path.parts:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             head = data.get("method") or data.get("edition") or {}
             offices = (head.get("issuer", ""), head.get("lead_unit", ""))
@@ -127,11 +127,18 @@ class TestImports:
     @pytest.mark.parametrize("plugin", sorted(path.parent for path in PLUGINS.glob("*/pyproject.toml")), ids=lambda path: path.name)
     def test_of_a_plugin_are_public_names_its_own_modules_and_the_standard_library(self, plugin: Path) -> None:
         """A plugin reaches neither behind the front door nor into another plugin."""
-        own = {path.name for path in (plugin / "src").iterdir() if path.is_dir()}
+        source = plugin / "src"
+        own = {path.name for path in source.iterdir() if path.is_dir()}
         allowed = own | {"cchc_rules"} | sys.stdlib_module_names
-        assert [name for name in imported(plugin) if name.partition(".")[0] not in allowed] == []
-        reached = {name.removeprefix("cchc_rules.") for name in imported(plugin) if name.startswith("cchc_rules.")}
-        assert reached | set(attributes_of_core(plugin)) <= set(cchc.__all__)
+        assert [name for name in imported(source) if name.partition(".")[0] not in allowed] == []
+        reached = {name.removeprefix("cchc_rules.") for name in imported(source) if name.startswith("cchc_rules.")}
+        assert reached | set(attributes_of_core(source)) <= set(cchc.__all__)
+
+    def test_of_the_tests_of_plugins_are_the_contract(self) -> None:
+        """What a plugin's own tests take from the engine is what is made for them."""
+        taken = {name for plugin in PLUGINS.glob("*/tests") for name in imported(plugin)}
+        assert taken
+        assert all(name.startswith("cchc_rules.testing") for name in taken)
 
     def test_of_plugins_are_seen_by_the_scan(self) -> None:
         """The scan above reads eight plugins and sees each of them use the front door."""
