@@ -197,7 +197,7 @@ def _parser(language: Language) -> _Parser:
     add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
 
-    command = add("cases", _cases, "chạy các trường hợp của bộ tiêu chí, xem quy tắc nào chưa được thử", "run an edition's cases and show which of its rules none of them tries")
+    command = add("cases", _cases, "chạy các trường hợp thử của bộ tiêu chí", "run an edition's cases, show what none of them tries")
     _cases_options(command, language)
 
     command = add("diff", _diff, "so hai phiên bản của một bộ tiêu chí hoặc phương pháp", "set two versions of an edition or a method against each other")

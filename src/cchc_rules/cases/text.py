@@ -20,7 +20,9 @@ def report_text(report: CasesReport, language: Language, *, width: int = WIDTH, 
     page = Page(language=language, width=width, colour=colour)
     lexicon = Lexicon(report.bench.facts, report.bench.index.quantities.units, language)
     failed = [line for each in report.failed for line in _failure(each, page)]
-    return page.print(_heading(report, page), *failed, *_unconfirmed(report, page), _coverage(report, page), *_uncovered(report, page, lexicon))
+    before = [_heading(report, page), *failed, *_unconfirmed(report, page)]
+    # Only the table is set to the page's width: a place or a name that is broken over lines cannot be copied.
+    return "\n".join([*before, page.print(_coverage(report, page)).rstrip("\n"), "", *_uncovered(report, page, lexicon)]) + "\n"
 
 
 def reports_text(

@@ -106,7 +106,7 @@ def _files(path: Path, *, deep: bool = False) -> list[Path]:
             return [path]
         found = path.rglob("*") if deep else path.iterdir()
         return sorted(file for file in found if file.suffix.lower() in KINDS and not file.name.startswith((".", "~$")) and file.is_file())
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         raise InputError(unreadable(Place(file=path.as_posix()))) from error
 
 
