@@ -329,8 +329,8 @@ def read_toml_block(block: Block, folder: Path) -> None:
         calendars.add_file(path)
         assert not calendars.problems, calendars.problems
     elif schema == "cchc.cases/1":
-        table = {key: value for key, value in data.items() if key != "schema"}
-        structure.read(table, CaseFile, _place_in(block), EditionError)
+        whole = {key: value for key, value in data.items() if key != "schema"}
+        structure.read(whole, CaseFile, _place_in(block), EditionError)
     else:
         assert schema is None, f"{block}: an unknown schema {schema!r}"
         for kind, table in ((cchc.Criterion, "criteria"), (cchc.Fact, "facts")):
