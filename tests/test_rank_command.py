@@ -361,3 +361,34 @@ def test_the_python_call_gives_the_same_ranking_as_the_command(province: Provinc
     found = {row.unit.id: (row.rank, row.points) for block in ranking.blocks for row in block.units}
     told = {name: (row["rank"], Fraction(row["ranked_points"])) for name, row in rows(province.document()).items()}
     assert found == told
+
+
+class TestOneOfACohort:
+    """``--cohort``: one unit's scorecard and explanations, as they come out among all."""
+
+    def test_has_the_points_that_it_is_ranked_with(self, province: Province) -> None:
+        """The scorecard is the one that the ranking is made of."""
+        plugins = [province.path / "plugin"]
+        card = cchc.score(file_of(province, "x3"), cohort=province.folder, plugins=plugins)
+        (ranked,) = [each for each in cchc.score_cohort("river", province.folder, plugins=plugins) if each.unit.id == "x3"]
+        assert (card.unit.id, card.total) == ("x3", ranked.total)
+
+    def test_is_explained_through_the_command_line(self, province: Province, capsys: pytest.CaptureFixture[str]) -> None:
+        """A clerk sees the reasons though the method compares units."""
+        plugin = str(province.path / "plugin")
+        assert cli.main(["explain", str(file_of(province, "x3")), "procedures.posted", "--cohort", str(province.folder), "--plugins", plugin]) == 0
+        assert "procedures.posted" in capsys.readouterr().out
+
+    def test_has_to_be_in_its_folder(self, province: Province, tmp_path: Path) -> None:
+        """A folder of other units is named, with the nearest unit that it has."""
+        own = file_of(province, "x3")
+        moved = tmp_path / own.name
+        own.rename(moved)
+        with pytest.raises(cchc.InputError, match="unit-not-in-cohort"):
+            cchc.score(moved, cohort=province.folder, plugins=[province.path / "plugin"])
+
+
+def file_of(province: Province, unit: str) -> Path:
+    """Return the file in which a unit's evidence lies."""
+    (found,) = [path for path in province.folder.rglob("*.toml") if f'unit = "{unit}"' in path.read_text(encoding="utf-8")]
+    return found

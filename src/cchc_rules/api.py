@@ -64,10 +64,13 @@ def _index_of(registry: "Registry") -> "Callable[[RawEvidence], Index]":
     return lambda raw: registry.index(raw.method, raw.year, raw.version, raw.place("method"))
 
 
-def score(evidence: "str | Path | Evidence | Sequence[Evidence]", *, plugins: Iterable[str | Path] = ()) -> "Scorecard":
+def score(
+    evidence: "str | Path | Evidence | Sequence[Evidence]", *, cohort: "str | Path | None" = None, plugins: Iterable[str | Path] = ()
+) -> "Scorecard":
     """Return the scorecard of one unit, from a file, a folder, or evidence already read (one, or one a stage).
 
-    Raises ``InputError`` where the evidence cannot be used, and what ``load_index`` raises.
+    Where the method compares units, ``cohort`` is the folder with the evidence of all of them, this one's
+    included. Raises ``InputError`` where the evidence cannot be used, and what ``load_index`` raises.
     """
     from cchc_rules.engine import score as run
     from cchc_rules.model import Evidence
@@ -77,7 +80,28 @@ def score(evidence: "str | Path | Evidence | Sequence[Evidence]", *, plugins: It
     else:
         stages = [evidence] if isinstance(evidence, Evidence) else evidence
     first = stages[0]
+    if cohort is not None:
+        return _within_cohort(first, Path(cohort), plugins)
     return run(load_index(first.method, first.year, first.version, plugins=plugins), *stages)
+
+
+def _within_cohort(evidence: "Evidence", folder: Path, plugins: Iterable[str | Path]) -> "Scorecard":
+    """Return one unit's scorecard as it comes out among all units in a folder."""
+    from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
+    from cchc_rules.base.texts import Text
+    from cchc_rules.engine import score_cohort as run
+    from cchc_rules.files.evidence import read_cohort
+
+    index = load_index(evidence.method, evidence.year, evidence.version, plugins=plugins)
+    cards = {card.unit.id: card for card in run(index, read_cohort(folder, index))}
+    if evidence.unit.id not in cards:
+        raise InputError(Finding(
+            code="unit-not-in-cohort",
+            place=Place(file=folder.as_posix()),
+            reason=Text(f"thư mục của khối không có đơn vị “{evidence.unit.id}”", f"the cohort's folder has no unit {evidence.unit.id!r}"),
+            remedy=did_you_mean(evidence.unit.id, cards),
+        ))
+    return cards[evidence.unit.id]
 
 
 def score_cohort(method: str, folder: str | Path, *, plugins: Iterable[str | Path] = ()) -> "tuple[Scorecard, ...]":

@@ -154,7 +154,7 @@ def _parser(language: Language) -> _Parser:
         command.set_defaults(run=run, language=language)
         return command
 
-    file, name = say("TỆP", "FILE"), say("TÊN", "NAME")
+    file = say("TỆP", "FILE")
     evidence = say("tệp số liệu (.toml, .csv, .xlsx) hoặc thư mục các tệp của một đơn vị",
                    "evidence file (.toml, .csv, .xlsx) or the folder of one unit's files")
     result = say("tệp số liệu, thư mục, hoặc bảng kết quả đã công bố", "evidence, a folder, or a published table")
@@ -162,11 +162,13 @@ def _parser(language: Language) -> _Parser:
     command = add("score", _score, "chấm điểm một đơn vị", "score one unit")
     command.add_argument("evidence", type=Path, metavar=file, help=evidence)
     command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.scorecard/1)", "print the JSON document (cchc.scorecard/1)"))
+    _add_cohort(command, language)
     command.add_argument("--trace", action="store_true", help=say("kèm các bước tính của từng tiêu chí (JSON)", "with the trace of each criterion (JSON)"))
 
     command = add("explain", _explain, "giải thích điểm của một tiêu chí", "explain the points of one criterion")
     command.add_argument("evidence", type=Path, metavar=file, help=evidence)
     command.add_argument("criterion", metavar=say("TIÊU_CHÍ", "CRITERION"), help=say("số thứ tự (3.2.3) hoặc mã tiêu chí", "number (3.2.3) or id of the criterion"))
+    _add_cohort(command, language)
 
     command = add("compare", _compare, "so sánh kết quả hai năm", "compare the results of two years")
     command.add_argument("before", type=Path, metavar="A", help=result)
@@ -200,6 +202,12 @@ def _parser(language: Language) -> _Parser:
     command = add("cases", _cases, "chạy các trường hợp thử của bộ tiêu chí", "run an edition's cases, show what none of them tries")
     _cases_options(command, language)
 
+    _versions(add, say)
+    return parser
+
+
+def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
+    """Add the commands about versions of what is issued."""
     command = add("diff", _diff, "so hai phiên bản của một bộ tiêu chí hoặc phương pháp", "set two versions of an edition or a method against each other")
     command.add_argument("before", metavar="A", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm, lĩnh vực/cấp/năm+phiên bản, …",
                                                          "name as in `cchc plugins`: field/level/year, field/level/year+version, …"))
@@ -211,9 +219,8 @@ def _parser(language: Language) -> _Parser:
     command.add_argument("--issued", metavar=say("NGÀY", "DATE"), help=say("ngày của văn bản đính chính (mặc định: hôm nay)", "date of the correcting document (today by default)"))
 
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
-    command.add_argument("name", metavar=name, help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
+    command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
-    return parser
 
 
 def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
@@ -230,6 +237,12 @@ def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], s
                          help=say("lĩnh vực nào trong phụ lục, theo số thứ tự; all: cả bảng", "which field of the annex, by its number; all: the whole table"))
     command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("cấp, nếu có nhiều cấp", "level, where there are several"))
     command.add_argument("-o", "--output", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục sẽ ghi vào", "the folder to write into"))
+
+
+def _add_cohort(command: argparse.ArgumentParser, language: Language) -> None:
+    """Add the option that names a cohort's folder."""
+    said = Text("thư mục số liệu của cả khối, khi phương pháp so sánh giữa các đơn vị", "the folder of all units, where the method compares them")
+    command.add_argument("--cohort", type=Path, metavar=Text("THƯ_MỤC", "FOLDER").get(language), help=said.get(language))
 
 
 def _cases_options(command: argparse.ArgumentParser, language: Language) -> None:
@@ -274,7 +287,7 @@ def _common(language: Language) -> _Parser:
 def _score(options: argparse.Namespace) -> int:
     from cchc_rules.api import score
 
-    card = score(options.evidence, plugins=_folders(options))
+    card = score(options.evidence, cohort=options.cohort, plugins=_folders(options))
     if options.json or options.trace:
         from cchc_rules.files.scorecard_json import to_json
 
@@ -290,7 +303,7 @@ def _explain(options: argparse.Namespace) -> int:
     from cchc_rules.api import score
     from cchc_rules.files.terminal import explanation_text
 
-    card = score(options.evidence, plugins=_folders(options))
+    card = score(options.evidence, cohort=options.cohort, plugins=_folders(options))
     known = {each.criterion.number: each.id for each in card.scores} | {each.id: each.id for each in card.scores}
     if options.criterion not in known:
         raise InputError(Finding(

@@ -11,7 +11,7 @@ from cchc_rules.base.texts import Text, same
 from cchc_rules.index import Index
 from cchc_rules.methods import RankingRule, TieBreak
 from cchc_rules.model import AssessedUnit, Provenance, State, Value
-from cchc_rules.scorecard import Scorecard
+from cchc_rules.scorecard import Score, Scorecard
 
 ZERO = Fraction(0)
 SAME_SITUATION = "same_situation"
@@ -244,14 +244,19 @@ def _after(row: Ranked, before: Scorecard, rule: RankingRule) -> Ranked:
     return evolve(row, behind=total_ranked(before, rule) - row.points, separating=tuple(_separating(before, row.card))[:MOST_SEPARATING])
 
 
+def _compares(score: Score) -> bool:
+    """Return whether a criterion can set two units apart: what does not apply to one of them cannot."""
+    return score.state is not State.NOT_APPLICABLE
+
+
 def _separating(ahead: Scorecard, card: Scorecard) -> Iterator[Difference]:
     """Yield the criteria on which the unit before is ahead, most first."""
-    own = {score.id: score for score in card.scores if score.criterion.form is not None}
+    own = {score.id: score for score in card.scores if score.criterion.form is not None and _compares(score)}
     differences = [
         Difference(criterion=score.id, number=score.criterion.number, label=score.criterion.label,
                    points=(score.account.exact or ZERO) - (own[score.id].account.exact or ZERO))
         for score in ahead.scores
-        if score.id in own
+        if score.id in own and _compares(score)
     ]
     yield from sorted((each for each in differences if each.points > 0), key=lambda each: -each.points)
 

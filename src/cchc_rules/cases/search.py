@@ -46,6 +46,8 @@ MOST_BASES = 120
 """More reports than this that the rule treats differently are not followed up."""
 MOST_TRIED = 4000
 """After so many reports the search gives up on what is left."""
+MOST_DAYS = 366
+"""More working days late than any calendar of a year holds are not looked for."""
 MOST_KNOTS = 40
 LARGE = 10**4
 USUAL = 100
@@ -286,7 +288,7 @@ class Search:
 
     def _dated(self, of: DaysLate, value: Fraction, base: Values, facts: Facts) -> Values | None:
         """Return a report whose date is so many days late; on the last day in time for 0."""
-        if of.fact not in base or value < 0 or value.denominator != 1:
+        if of.fact not in base or value < 0 or value.denominator != 1 or (of.calendar and value > MOST_DAYS):
             return None
         after = facts.values.get(of.after) if of.after else None
         if of.after and not (isinstance(after, Fraction) and after < NEVER):

@@ -200,8 +200,8 @@ def _needs_cohort(labels: Sequence[Text]) -> Finding:
         place=Place(),
         reason=Text(f"phương pháp so sánh với cả khối ({vi}): không chấm được một đơn vị riêng lẻ",
                     f"the method compares with the whole cohort ({en}): one unit cannot be scored by itself"),
-        remedy=Text("dùng `cchc rank` với thư mục của cả khối, hoặc cho giá trị này là số liệu tham chiếu (`references`)",
-                    "use `cchc rank` on the folder of the whole cohort, or give the value as reference data (`references`)"),
+        remedy=Text("thêm `--cohort` với thư mục của cả khối, hoặc dùng `cchc rank`",
+                    "add `--cohort` with the folder of the whole cohort, or use `cchc rank`"),
     )
 
 

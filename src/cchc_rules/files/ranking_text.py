@@ -54,7 +54,7 @@ def _table(block: RankedBlock, ranking: Ranking, page: Page) -> Any:
         (page.say("Điểm", "Points"), RIGHT),
         ("%", RIGHT),
         (page.say("Xếp loại", "Grade"), {"no_wrap": True}),
-        (page.say(f"Hạng {ranking.earlier_year or ''}", f"Rank {ranking.earlier_year or ''}").strip(), RIGHT),
+        *([(page.say(f"Hạng {ranking.earlier_year}", f"Rank {ranking.earlier_year}"), RIGHT)] if ranking.earlier_year else []),
         (page.say("Kém trên", "Behind"), RIGHT),
         (page.say("Kém ở tiêu chí", "Behind on"), {"ratio": 3}),
     )
@@ -66,7 +66,7 @@ def _table(block: RankedBlock, ranking: Ranking, page: Page) -> Any:
             page.number(row.card.total.exact),
             "–" if share is None else page.percent(share).removesuffix("%"),
             row.card.grade.label.get(page.language) if row.card.grade else "",
-            _change(row, page),
+            *([_change(row, page)] if ranking.earlier_year else []),
             "" if row.behind is None else page.number(row.behind),
             _separating(row, page),
         )
@@ -93,9 +93,10 @@ def _separating(row: Ranked, page: Page) -> str:
 def _apart(cards: tuple[Scorecard, ...], page: Page) -> Any:
     """Return a table of units without a rank."""
     table = page.table((page.say("Đơn vị", "Unit"), {"ratio": 1}), (page.say("Điểm", "Points"), RIGHT),
-                       (page.say("Còn có thể đạt", "Still possible"), RIGHT))
+                       (page.say("Xếp loại", "Grade"), {"no_wrap": True}), (page.say("Còn có thể đạt", "Still possible"), RIGHT))
     for card in cards:
         total = card.total
         possible = "" if total.complete else f"{page.number(total.reachable.low)} – {page.number(total.reachable.high)}"
-        table.add_row(card.unit.label, page.number(total.exact), possible)
+        grade = card.grade.label.get(page.language) if card.grade else ""
+        table.add_row(card.unit.label, page.number(total.exact), grade, possible)
     return table
