@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +13,8 @@ from attrs import field, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
-from cchc_rules.base.toml_source import unreadable
+from cchc_rules.files.archives import archive_bytes
 
-MOST_BYTES = 20_000_000
-MOST_UNPACKED = 200_000_000
 MOST_ROWS = 3000
 MOST_COLUMNS = 40
 HEADER_WITHIN = 60
@@ -61,7 +58,7 @@ class Row:
 def read_annex(path: Path) -> list[Row]:
     """Return the rows below the header of an annex; raises ``InputError`` for a file that is none."""
     place = Place(file=path.as_posix())
-    data = _archive(path, place)
+    data = archive_bytes(path, _unusable, Text("không phải tệp .docx hoặc .xlsx", "neither a .docx nor an .xlsx file"))
     try:
         grids = _word_grids(data, place) if path.suffix.lower() == ".docx" else _excel_grids(data, place)
         tables = [rows for grid in grids if (rows := _below_header(grid))]
@@ -82,24 +79,6 @@ def read_annex(path: Path) -> list[Row]:
 def _unusable(place: Place, reason: Text) -> Finding:
     return Finding(code="file-unusable", place=place, reason=reason,
                    remedy=Text("mở bằng Word hoặc Excel, lưu lại thành .docx hoặc .xlsx", "open it in Word or Excel and save it as .docx or .xlsx"))
-
-
-def _archive(path: Path, place: Place) -> bytes:
-    """Return the bytes of a Word or Excel file; refuses what is none, and what is or unpacks to an absurd size."""
-    large = InputError(_unusable(place, Text("tệp quá lớn", "the file is too large")))
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise large
-        data = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except OSError as error:
-        raise InputError(unreadable(place)) from error
-    except zipfile.BadZipFile as error:
-        raise InputError(_unusable(place, Text("không phải tệp .docx hoặc .xlsx", "neither a .docx nor an .xlsx file"))) from error
-    if unpacked > MOST_UNPACKED:
-        raise large
-    return data
 
 
 def plain(text: str) -> str:

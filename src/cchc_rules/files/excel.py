@@ -3,17 +3,15 @@
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
-from cchc_rules.base.toml_source import unreadable
-from cchc_rules.files.grid import MOST_BYTES, MOST_ROWS, Cell, Row, is_header, no_header, unusable
+from cchc_rules.files.archives import archive_bytes
+from cchc_rules.files.grid import MOST_ROWS, Cell, Row, is_header, no_header, unusable
 
-MOST_UNPACKED = 200_000_000
 MOST_COLUMNS = 60
 HEADER_WITHIN = 200
 LITERALS = re.compile(r'"[^"]*"|\\.')
@@ -23,7 +21,7 @@ LITERALS = re.compile(r'"[^"]*"|\\.')
 def excel_rows(path: Path) -> list[Row]:
     """Return the rows of the sheets that hold a table; raises ``InputError`` for a broken or hostile file."""
     place = Place(file=path.as_posix())
-    data = _workbook(path, place)
+    data = archive_bytes(path, unusable, Text("không phải tệp .xlsx", "not an .xlsx file"))
     openpyxl = _openpyxl(place)
     try:
         shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
@@ -36,24 +34,6 @@ def excel_rows(path: Path) -> list[Row]:
     if len(tables) > 1:
         raise InputError(unusable(place, Text("nhiều trang tính có bảng số liệu", "several sheets hold a table of facts")))
     return tables[0]
-
-
-def _workbook(path: Path, place: Place) -> bytes:
-    """Return the bytes of a workbook; refuses what is none, and what is or unpacks to an absurd size."""
-    too_large = InputError(unusable(place, Text("tệp quá lớn", "the file is too large")))
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise too_large
-        data = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except OSError as error:
-        raise InputError(unreadable(place)) from error
-    except zipfile.BadZipFile as error:
-        raise InputError(unusable(place, Text("không phải tệp .xlsx", "not an .xlsx file"))) from error
-    if unpacked > MOST_UNPACKED:
-        raise too_large
-    return data
 
 
 def _openpyxl(place: Place) -> Any:
