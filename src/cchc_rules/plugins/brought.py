@@ -78,7 +78,7 @@ class Brought:
             register = make(owner)
             try:
                 self._admission.call(owner, hook, **{argument: register})
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - as above: one plugin never takes the others down
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises must not take the others down
                 self._admission.set_aside(owner, error)
                 self._brought.pop(owner, None)
                 continue

@@ -161,7 +161,7 @@ class TableRegister(Register[Kind]):
 
     def _read(self, source: TomlSource, path: Path) -> Registered[Kind]:
         """Return the whole table in a file; raises ``EditionError``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of table has its own reader; this register is never used by itself
 
     def _registered(self, key: str, value: Any, source: TomlSource, path: Path) -> Registered[Any]:
         return Registered(key=key, value=value, owner=self.owner, source=source, path=path, seal=read_seal(path))
