@@ -14,6 +14,7 @@ import cchc_rules as cchc
 from cchc_rules.authoring.scaffold import new_field, new_method
 from cchc_rules.authoring.years import new_year
 from cchc_rules.base.errors import Finding, InputError
+from cchc_rules.cases.report import editions_named, reports
 from cchc_rules.cli import main
 from cchc_rules.plugins.discovery import in_folder
 from cchc_rules.plugins.registry import Registry
@@ -41,6 +42,12 @@ def found_in(path: Path) -> list[Finding]:
     """Return what the check finds in the files below a folder."""
     found = Registry([*in_folder(path)]).findings()
     return [each for each in found if each.place.file.startswith(path.as_posix())]
+
+
+def code_of(plugin: Path) -> list[str]:
+    """Return the lines of a new plugin's only test file that do something."""
+    (path,) = (plugin / "tests").glob("*.py")
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith('"""')]
 
 
 class TestNewYear:
@@ -127,7 +134,15 @@ class TestNewPlugin:
         result = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)], cwd=tmp_path,
                                 capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stdout
-        assert "4 passed" in result.stdout
+        assert "14 passed" in result.stdout
+
+    def test_has_a_test_file_of_three_lines_and_cases_that_nobody_need_install(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """The contract comes with the engine; what the author writes are cases."""
+        new_field(registry, "archives", year=2022, folder=tmp_path)
+        assert code_of(tmp_path / "archives") == ["from cchc_rules.testing import contract_tests", 'TestPlugin = contract_tests("cchc_archives", at=__file__)']
+        found, problems = reports(Registry.load([tmp_path]), editions_named(Registry.load([tmp_path]), "archives/district/2022"))
+        assert problems == ()
+        assert [each.passed for each in found[0].results] == [True] * 4
 
     def test_has_nothing_for_the_check_to_find(self, registry: cchc.Registry, tmp_path: Path) -> None:
         """A warning on the first day teaches people to read past warnings."""

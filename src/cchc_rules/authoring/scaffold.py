@@ -21,7 +21,7 @@ def new_field(registry: Registry, name: str, *, year: int | None = None, level: 
     """Write the plugin of a new field with a sample edition, and return what was written; raises ``InputError``."""
     level = check_new(registry, name, level)
     words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
-    return write_plugin(folder, words, field_files(words, templates.EDITION))
+    return write_plugin(folder, words, field_files(templates.EDITION, templates.CASES))
 
 
 def new_method(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
@@ -43,14 +43,16 @@ def new_method(registry: Registry, name: str, *, year: int | None = None, level:
     return write_plugin(folder, words, files)
 
 
-def field_files(words: dict[str, str], edition: str) -> dict[str, str]:
-    """Return the templates of a field's plugin."""
+def field_files(edition: str, cases: str, cases_name: str = "sample") -> dict[str, str]:
+    """Return the templates of a field's plugin; without cases there is no file of them."""
+    written = {f"src/$package/cases/$year/{cases_name}.toml": cases} if cases else {}
     return {
         "pyproject.toml": templates.PYPROJECT,
         "README.md": templates.FIELD_README,
         "src/$package/__init__.py": templates.FIELD_HOOKS,
         "src/$package/py.typed": "",
         "src/$package/editions/$level/$year.toml": edition,
+        **written,
         "tests/test_$package.py": templates.TESTS,
     }
 

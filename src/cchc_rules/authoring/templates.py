@@ -13,6 +13,9 @@ readme = "README.md"
 requires-python = ">=3.11"
 dependencies = ["cchc-rules"]
 
+[project.optional-dependencies]
+test = ["hypothesis", "pytest"] # what the tests in `tests` need
+
 [project.entry-points.cchc_rules]
 $folder = "$package"
 
@@ -49,31 +52,17 @@ def cchc_register_methods(methods: cchc.MethodRegister) -> None:
 '''
 
 TESTS = '''\
-"""The plugin loads, brings its table, and `cchc check` finds nothing in it."""
+"""What the engine asks of every plugin: it loads, its tables are sound, its cases pass, its points add up."""
 
-from pathlib import Path
+from cchc_rules.testing import contract_tests
 
-import cchc_rules as cchc
-
-PLUGIN = Path(__file__).resolve().parent.parent
-
-
-def test_the_plugin_brings_its_table() -> None:
-    """The table of the first year is there under its name."""
-    registry = cchc.load_registry([PLUGIN])
-    assert "$key" in registry.$register
-
-
-def test_the_check_finds_nothing() -> None:
-    """Findings about other plugins are not this plugin's."""
-    found = [each for each in cchc.check(plugins=[PLUGIN]) if Path(each.place.file).is_relative_to(PLUGIN)]
-    assert [str(each.place) + ": " + each.reason.vi for each in found] == []
+TestPlugin = contract_tests("$package", at=__file__)
 '''
 
 FIELD_README = """\
 # $label
 
-Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$package/editions/`; cán bộ chỉ cần sửa các tệp đó, không sửa Python.
+Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$package/editions/`, trường hợp thử nằm ở `src/$package/cases/`; cán bộ chỉ cần sửa các tệp đó, không sửa Python.
 
 ## Dùng
 
@@ -84,11 +73,12 @@ Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$pac
 
 1. Mở `src/$package/editions/$level/$year.toml`, sửa theo quyết định.
 2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
-3. Niêm phong: ghi `status = "sealed"`, rồi `cchc seal $key --plugins $folder`.
+3. Viết trường hợp thử trong `src/$package/cases/$year/`, chạy `cchc cases $key --plugins $folder`. Trường hợp máy đề xuất (`confirmed = false`): đối chiếu với quyết định rồi đổi thành `true`; sau khi sửa cách chấm hoặc tên số liệu thì đề xuất lại: `cchc cases $key --suggest -o src/$package/cases/$year/suggested.toml --force --plugins .` (chạy trong thư mục này).
+4. Niêm phong: ghi `status = "sealed"`, rồi `cchc seal $key --plugins $folder`.
 
 Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.
 
-Kiểm thử: `python -m pytest`.
+Kiểm thử: `python -m pytest` (cần `pytest`, `hypothesis`; không cần cài plugin).
 """
 
 METHOD_README = """\
@@ -109,7 +99,7 @@ Plugin phương pháp của cchc_rules: gộp các lĩnh vực thành chỉ số
 
 Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.
 
-Kiểm thử: `python -m pytest`.
+Kiểm thử: `python -m pytest` (cần `pytest`, `hypothesis`; không cần cài plugin). Trường hợp thử là của từng lĩnh vực, để trong plugin của lĩnh vực.
 """
 
 EDITION = """\
@@ -196,6 +186,36 @@ fact = "${prefix}_report_sent"
 on_or_before = $year-12-15
 late = [ { days_at_most = 5, points = 0.5 } ]
 otherwise = 0
+"""
+
+CASES = """\
+# Mỗi trường hợp là một câu: số liệu nào thì được mấy điểm. Đây chỉ là mẫu: sửa theo bộ tiêu chí và đối chiếu với quyết định.
+schema = "cchc.cases/1"
+edition = "$key"
+
+[[cases]]
+name = "Đã ban hành kế hoạch thì được trọn điểm"
+criterion = "$name.plan"
+facts = { ${prefix}_plan_issued = true }
+points = "1"
+
+[[cases]]
+name = "Hoàn thành 8 trên 10 nhiệm vụ thì được 80% điểm"
+criterion = "$name.plan-completion"
+facts = { ${prefix}_tasks_completed = 8, ${prefix}_tasks_planned = 10 }
+points = "2.4"
+
+[[cases]]
+name = "Gửi báo cáo đúng ngày hạn là đúng hạn"
+criterion = "$name.report"
+facts = { ${prefix}_report_sent = "15/12/$year" }
+points = "1"
+
+[[cases]]
+name = "Gửi báo cáo chậm 5 ngày thì được nửa điểm"
+criterion = "$name.report"
+facts = { ${prefix}_report_sent = "20/12/$year" }
+points = "0.5"
 """
 
 METHOD = """\
