@@ -8,12 +8,13 @@ from pathlib import Path
 import tomli_w
 from rule_cases import Example, FormCases, Mistake, WorkedCase
 
+from cchc_rules.authoring.meanings import title
 from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Language, Text
 from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import FORMS
 from cchc_rules.rules.wording import Lexicon, rule_text
-from generator.keys import form_classes, keys_table, title
+from generator.keys import form_classes, keys_table
 from generator.markdown import NOTHING, bullets, fenced, inline, number, page, said, table, value_words
 
 UNITS: dict[str, Unit] = {unit.id: unit for unit in core_units()}
@@ -107,5 +108,5 @@ def _keys(form: str, language: Language) -> Iterator[str]:
     yield Text(f"Cùng với các khoá chung của tiêu chí, xem {KEYS_PAGE['vi']}.", f"Beside those of every criterion, see {KEYS_PAGE['en']}.").get(language)
     yield keys_table(own, language)
     for each in parts:
-        yield f"### {title(each, language)}"
+        yield f"### {title(each).get(language)}"
         yield keys_table(each, language)

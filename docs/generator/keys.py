@@ -1,17 +1,15 @@
-"""The tables of keys: kinds and defaults from the attrs classes, meanings from ``docs/keys.toml``."""
+"""The tables of keys: kinds and defaults from the attrs classes, meanings from the package's ``data/keys.toml``."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
 from cchc_rules import model
+from cchc_rules.authoring.meanings import fields_of, key_of, meaning, title, written
 from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.calendars import Calendar, Days
 from cchc_rules.decisions.overlays import Overlay
@@ -22,7 +20,6 @@ from cchc_rules.rules.forms.base import Scaling
 from cchc_rules.rules.forms.parts import Condition, FactThreshold, Quantity, Threshold
 from generator.markdown import NOTHING, fenced, page, pair, table
 
-KEYS = Path(__file__).parent.parent / "keys.toml"
 EDITION_PARTS: tuple[type, ...] = (
     model.Edition, model.Fact, model.Criterion, Quantity, Threshold, FactThreshold, Condition, Scaling, model.Reference, model.Statistic,
 )
@@ -33,19 +30,6 @@ KINDS: dict[object, Text] = {
     bool: Text("`true`, `false`", "`true`, `false`"), dt.date: Text("ngày", "date"), Threshold: Text("ngưỡng", "threshold"),
     FactThreshold: Text("số liệu", "fact"), Form: Text("chữ", "text"), Any: Text("giá trị", "value"),
 }
-
-
-@cache
-def written() -> Mapping[str, Mapping[str, Any]]:
-    """Return what is written by hand."""
-    return tomllib.loads(KEYS.read_text(encoding="utf-8"))
-
-
-def fields_of(kind: type) -> Iterator[Any]:
-    """Yield the fields of a class that are keys of a file; those of a threshold are none, it is a value."""
-    attrs.resolve_types(kind)
-    if kind is not Threshold:
-        yield from (each for each in attrs.fields(kind) if not each.metadata.get(model.UNWRITTEN))
 
 
 def classes_in(kind: object) -> Iterator[type]:
@@ -78,22 +62,6 @@ def form_classes(form: type[Form]) -> tuple[type, ...]:
 def all_classes() -> tuple[type, ...]:
     """Return every class whose keys a file can hold."""
     return tuple(dict.fromkeys((*reference_classes(), *(part for form in FORMS for part in form_classes(form)))))
-
-
-def key_of(each: Any) -> str:
-    """Return the key that a field is written with."""
-    return str(each.name).removesuffix("_")
-
-
-def meaning(kind: type, key: str) -> Text:
-    """Return what a key means in a class; raises ``KeyError`` where nobody wrote it."""
-    own = written()[kind.__name__]
-    return pair(own[key] if key in own else written()["common"][key])
-
-
-def title(kind: type, language: Language) -> str:
-    """Return a class's heading."""
-    return pair(written()[kind.__name__]["title"]).get(language)
 
 
 # ------------------------------------------------------------------ tables
@@ -157,7 +125,7 @@ def section(kind: type, language: Language, level: str = "##") -> str:
     own = written()[kind.__name__]
     intro = pair(own["intro"]).get(language) if "intro" in own else ""
     example = fenced(own["example"]) if "example" in own else ""
-    parts = (f"{level} {title(kind, language)}", intro, keys_table(kind, language), example)
+    parts = (f"{level} {title(kind).get(language)}", intro, keys_table(kind, language), example)
     return "\n\n".join(part for part in parts if part)
 
 

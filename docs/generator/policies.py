@@ -13,9 +13,10 @@ from attrs import frozen
 from policy_cases import Case, Mistake, PolicyFile, policy_files, registry_of, write_example
 
 from cchc_rules import methods
+from cchc_rules.authoring.meanings import title
 from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Language, Text
-from generator.keys import keys_table, title
+from generator.keys import keys_table
 from generator.markdown import NOTHING, bullets, fenced, folded, page, pair, said, table, value_words
 from generator.outcomes import Names, Outcomes, language_of
 
@@ -90,7 +91,7 @@ def policy_page(own: PolicyPage, language: Language) -> str:
         *(part for file in own.files for part in _section(file, own, seen, language)),
         Text("## Chỗ dễ nhầm", "## Traps").get(language) if own.traps else "",
         bullets(each.get(language) for each in own.traps),
-        *(part for each in own.classes for part in (f"## {title(each, language)}", keys_table(each, language))),
+        *(part for each in own.classes for part in (f"## {title(each).get(language)}", keys_table(each, language))),
     )
 
 
