@@ -1,12 +1,15 @@
-"""What differs between two tables: two versions of an edition or of a method, old and new side by side."""
+"""What differs between two tables: two versions of an edition or of a method, old and new side by side.
+
+Differences are complete: laid on the old table by ``apply`` they give what the new one says.
+"""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from attrs import Attribute, evolve, fields, frozen, has
+from attrs import Attribute, evolve, field, fields, frozen, has
 
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.exact import format_date, format_number, format_percent
@@ -18,8 +21,13 @@ from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import Condition, Threshold
 from cchc_rules.rules.wording import Lexicon, rule_text, word
 
-Kind = Literal["added", "dropped", "renumbered", "reweighted", "reworded", "rule_changed", "changed"]
+Kind = Literal["added", "dropped", "renumbered", "reweighted", "reworded", "rule_changed", "changed", "reordered"]
+Path_ = tuple[str, ...]
+"""Where something stands in a table: names of keys, and of the things in a list."""
+Table = TypeVar("Table", Edition, Method)
 NOTHING = same("–")
+CRITERIA = Text("các tiêu chí", "criteria")
+FACTS = Text("các số liệu", "facts")
 COMBINED: dict[CombineRule, Text] = {
     "sum": Text("cộng lại", "their sum"),
     "all": Text("đạt tất cả", "all in full"),
@@ -37,6 +45,8 @@ class Difference:
     """One thing that differs: of which kind, where, and both wordings; one side is empty where there was nothing.
 
     ``id`` names the criterion, fact, unit …, and is empty for a key of the table itself; ``key`` names the key.
+    ``path`` leads to it, ``value`` is what stands there now (the order of the names, where only that is
+    another), ``position`` where in its list something was added.
     """
 
     kind: Kind
@@ -46,6 +56,9 @@ class Difference:
     key: str = ""
     before: Text = NOTHING
     after: Text = NOTHING
+    path: Path_ = field(default=(), repr=False)
+    value: Any = field(default=None, repr=False)
+    position: int = field(default=0, repr=False)
 
 
 def differences(
@@ -60,9 +73,9 @@ def differences(
     found = _Comparing(old=old, new=new)
     head = _keys(Edition, without=("field", "level", "year", "version", "status", "criteria", "facts"))
     return (
-        *(each for name in head for each in found.values(getattr(before, name), getattr(after, name), name, "", same(name))),
+        *(each for name in head for each in found.values(getattr(before, name), getattr(after, name), _At.key_of(name))),
         *found.criteria(before, after),
-        *found.listed(before.facts, after.facts, "facts", "", NOTHING),
+        *found.listed(before.facts, after.facts, _At(path=("facts",), key="facts", id="", label=FACTS)),
     )
 
 
@@ -70,9 +83,7 @@ def method_differences(before: Method, after: Method, facts: Mapping[str, Fact],
     """Return what differs between two methods, key by key."""
     found = _Comparing(old=Lexicon(facts, units), new=Lexicon(facts, units))
     names = _keys(Method, without=("id", "level", "year", "version", "status"))
-    return tuple(
-        each for name in names for each in found.values(getattr(before, name), getattr(after, name), name, "", same(name))
-    )
+    return tuple(each for name in names for each in found.values(getattr(before, name), getattr(after, name), _At.key_of(name)))
 
 
 def named_differences(registry: Registry, before: str, after: str) -> tuple[Difference, ...]:
@@ -115,6 +126,30 @@ def name_unknown(registry: Registry, name: str) -> Finding:
 
 
 @frozen(kw_only=True)
+class _At:
+    """Where in a table something stands: the way to it, and by which words a person finds it."""
+
+    path: Path_
+    key: str
+    id: str
+    label: Text
+    number: str = ""
+
+    @classmethod
+    def key_of(cls, name: str) -> "_At":
+        """Return the place of a key of the table itself."""
+        return cls(path=(name,), key=name, id="", label=same(name))
+
+    def inside(self, name: str) -> "_At":
+        """Return the place of a key within."""
+        return evolve(self, path=(*self.path, name), key=f"{self.key}.{name}" if self.key else name)
+
+    def item(self, name: str, label: Text) -> "_At":
+        """Return the place of one thing in a list."""
+        return evolve(self, path=(*self.path, name), key=f"{self.key}[{name}]", id=self.id or name, label=label)
+
+
+@frozen(kw_only=True)
 class _Comparing:
     """Two tables, each with the words of its own facts."""
 
@@ -124,56 +159,75 @@ class _Comparing:
     def criteria(self, before: Edition, after: Edition) -> Iterator[Difference]:
         """Yield what became of each criterion, in the order of the later table, dropped ones last."""
         old, new = ({each.id: each for each in edition.criteria} for edition in (before, after))
-        for each in new.values():
+        for position, each in enumerate(new.values()):
             if each.id in old:
                 yield from self._criterion(old[each.id], each)
             else:
-                yield _of(each, "added", after=_summary(each, self.new))
+                yield _of(each, "added", after=_summary(each, self.new), value=each, position=position)
         for each in old.values():
             if each.id not in new:
                 yield _of(each, "dropped", before=_summary(each, self.old))
+        yield from _reordered(old, new, _At(path=("criteria",), key="", id="", label=CRITERIA))
 
     def _criterion(self, before: Criterion, after: Criterion) -> Iterator[Difference]:
         """Yield each way in which a criterion changed."""
         if before.number != after.number:
-            yield _of(after, "renumbered", before=same(before.number), after=same(after.number))
+            yield _of(after, "renumbered", "number", same(before.number), same(after.number), value=after.number)
         if before.max_points != after.max_points:
-            yield _of(after, "reweighted", before=_points(before.max_points), after=_points(after.max_points))
+            yield _of(after, "reweighted", "max_points", _points(before.max_points), _points(after.max_points), value=after.max_points)
         if before.label != after.label:
-            yield _of(after, "reworded", before=before.label, after=after.label)
+            yield _of(after, "reworded", "label", before.label, after.label, value=after.label)
         if before.form != after.form:
-            yield _of(after, "rule_changed", before=_rule(before, self.old), after=_rule(after, self.new))
-        for name in _keys(Criterion, without=("id", "number", "max_points", "label", "official")):
-            yield from self.values(getattr(before, name), getattr(after, name), name, after.id, after.label, after.number)
+            yield _of(after, "rule_changed", "form", _rule(before, self.old), _rule(after, self.new), value=after.form)
+        at = _At(path=("criteria", after.id), key="", id=after.id, label=after.label, number=after.number)
+        for name in _keys(Criterion, without=("id", "number", "max_points", "label")):
+            yield from self.values(getattr(before, name), getattr(after, name), at.inside(name))
 
-    def values(self, before: Any, after: Any, key: str, id_: str, label: Text, number: str = "") -> Iterator[Difference]:
+    def values(self, before: Any, after: Any, at: _At) -> Iterator[Difference]:
         """Yield what differs between two values of one key, as far down as they are made alike."""
         if before == after:
             return
         if _is_listing(before) and _is_listing(after) and (before or after):
-            yield from self.listed(before, after, key, id_, label)
+            yield from self.listed(before, after, at)
         elif type(before) is type(after) and has(type(before)) and type(before) not in _BASE:
             for name in _keys(type(before)):
-                yield from self.values(getattr(before, name), getattr(after, name), f"{key}.{name}", id_, label, number)
+                yield from self.values(getattr(before, name), getattr(after, name), at.inside(name))
         else:
-            yield Difference(kind="changed", id=id_, label=label, number=number, key=key,
-                             before=_said(before, self.old), after=_said(after, self.new))
+            yield _found("changed", at, before=_said(before, self.old), after=_said(after, self.new), value=after)
 
-    def listed(self, before: tuple[Any, ...], after: tuple[Any, ...], key: str, id_: str, label: Text) -> Iterator[Difference]:
+    def listed(self, before: tuple[Any, ...], after: tuple[Any, ...], at: _At) -> Iterator[Difference]:
         """Yield what differs between two lists of things that have a name each."""
         old, new = ({_name_of(each): each for each in listed} for listed in (before, after))
+        positions = {name: position for position, name in enumerate(new)}
         for name in dict.fromkeys((*new, *old)):
-            at, called = f"{key}[{name}]", _label_of(new.get(name) or old[name])
+            here = at.item(name, _label_of(new.get(name) or old[name]))
             if name in old and name in new:
-                yield from self.values(old[name], new[name], at, id_ or name, called)
+                yield from self.values(old[name], new[name], here)
             elif name in new:
-                yield Difference(kind="added", id=id_ or name, label=called, key=at, after=_said(new[name], self.new))
+                yield _found("added", here, after=_said(new[name], self.new), value=new[name], position=positions[name])
             else:
-                yield Difference(kind="dropped", id=id_ or name, label=called, key=at, before=_said(old[name], self.old))
+                yield _found("dropped", here, before=_said(old[name], self.old))
+        yield from _reordered(old, new, at)
 
 
-def _of(criterion: Criterion, kind: Kind, before: Text = NOTHING, after: Text = NOTHING) -> Difference:
-    return Difference(kind=kind, id=criterion.id, number=criterion.number, label=criterion.label, before=before, after=after)
+def _found(kind: Kind, at: _At, before: Text = NOTHING, after: Text = NOTHING, value: Any = None, position: int = 0) -> Difference:
+    return Difference(kind=kind, id=at.id, label=at.label, number=at.number, key=at.key, before=before, after=after,
+                      path=at.path, value=value, position=position)
+
+
+def _of(
+    criterion: Criterion, kind: Kind, name: str = "", before: Text = NOTHING, after: Text = NOTHING, *, value: Any = None, position: int = 0
+) -> Difference:
+    """Return a difference that is told of the criterion as a whole, though it lies in one of its keys."""
+    path = ("criteria", criterion.id, *((name,) if name else ()))
+    return _found(kind, _At(path=path, key="", id=criterion.id, label=criterion.label, number=criterion.number), before, after, value, position)
+
+
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any], at: _At) -> Iterator[Difference]:
+    """Yield that things which are in both lists stand in another order."""
+    was, now = [name for name in old if name in new], [name for name in new if name in old]
+    if was != now:
+        yield _found("reordered", at, before=same(", ".join(was)), after=same(", ".join(now)), value=tuple(now))
 
 
 def _keys(kind: type, without: tuple[str, ...] = ()) -> list[str]:
@@ -183,7 +237,8 @@ def _keys(kind: type, without: tuple[str, ...] = ()) -> list[str]:
 
 
 def _is_listing(value: object) -> bool:
-    return isinstance(value, tuple) and all(_name_of(each) for each in value)
+    """Return whether a value is a list of things of which each has a name of its own."""
+    return isinstance(value, tuple) and all(names := [_name_of(each) for each in value]) and len(set(names)) == len(names)
 
 
 def _name_of(thing: object) -> str:
@@ -198,6 +253,35 @@ def _name_of(thing: object) -> str:
 def _label_of(thing: object) -> Text:
     label = getattr(thing, "label", _name_of(thing))
     return label if isinstance(label, Text) else same(str(label))
+
+
+# ------------------------------------------------------------------ laid on the old table
+
+_ORDER: dict[Kind, int] = {"dropped": 1, "reordered": 2, "added": 3}
+"""What is there is changed first; then things leave, find their order, and new ones come in at their places."""
+
+
+def apply(found: Iterable[Difference], before: Table) -> Table:
+    """Return what the old table says once the differences are laid on it; its name, year and status stay."""
+    table = before
+    for each in sorted(found, key=lambda difference: _ORDER.get(difference.kind, 0)):
+        table = _laid(table, each.path, each)
+    return table
+
+
+def _laid(value: Any, path: Path_, change: Difference) -> Any:
+    """Return a value with one difference laid on it, at the end of a path that begins here."""
+    if change.kind == "dropped" and len(path) == 1:
+        return tuple(each for each in value if _name_of(each) != path[0])
+    if change.kind == "added" and len(path) == 1:
+        return (*value[: change.position], change.value, *value[change.position :])
+    if change.kind == "reordered" and not path:
+        return tuple(sorted(value, key=lambda each: change.value.index(_name_of(each))))
+    if not path:
+        return change.value
+    if isinstance(value, tuple):
+        return tuple(_laid(each, path[1:], change) if _name_of(each) == path[0] else each for each in value)
+    return evolve(value, **{path[0]: _laid(getattr(value, path[0]), path[1:], change)})
 
 
 # ------------------------------------------------------------------ words
@@ -224,6 +308,8 @@ def _said(value: Any, lexicon: Lexicon) -> Text:
     """Return a value in words, whatever it is."""
     match value:
         case None | "" | ():
+            return NOTHING
+        case Mapping() if not value:
             return NOTHING
         case Text():
             return value

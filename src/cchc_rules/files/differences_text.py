@@ -14,6 +14,7 @@ KINDS: dict[Kind, Text] = {
     "reworded": Text("sửa lời", "re-worded"),
     "rule_changed": Text("đổi cách chấm", "rule changed"),
     "changed": Text("sửa", "changed"),
+    "reordered": Text("đổi thứ tự", "reordered"),
 }
 
 
