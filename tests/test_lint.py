@@ -194,7 +194,7 @@ class TestMaxima:
         text = edition_text('form = "all_or_nothing"\nrequire = [{ fact = "met" }]', bands('at_least = "50 %", points = 2'), field_points="5")
         (finding,) = check(tmp_path, text)
         assert finding.code == "maxima-do-not-add-up"
-        assert finding.reason.en == "the maxima add up to 4; stated is 5"
+        assert finding.reason.en == "the maximum stated is 5; the criteria 1.1, 1.2 add up to 4"
         assert finding.place.line == next(number for number, line in enumerate(text.splitlines(), 1) if line == "max_points = 5")
 
     def test_of_a_parent_that_do_not_add_up_are_found(self, tmp_path: Path) -> None:

@@ -154,6 +154,12 @@ def evidence_of(
     return read(used, unit, stage or used.method.stages[0].id, facts)
 
 
-def check(*, plugins: Iterable[str | Path] = ()) -> "tuple[Finding, ...]":
-    """Return everything wrong with the editions and methods that are installed."""
-    return load_registry(plugins).findings()
+def check(name: str = "", *, plugins: Iterable[str | Path] = ()) -> "tuple[Finding, ...]":
+    """Return everything wrong with the editions and methods that are installed, or with those of a name.
+
+    A name is a key as ``cchc plugins`` lists it, or a field or method alone for all its years; raises
+    ``InputError`` where there is none.
+    """
+    from cchc_rules.analysis.checking import findings_of
+
+    return findings_of(load_registry(plugins), name)

@@ -196,7 +196,10 @@ def _parser(language: Language) -> _Parser:
     command = add("new", _new_table, "lập năm mới, lĩnh vực mới hoặc phương pháp mới", "start a new year, a new field or a new method")
     _new_arguments(command, say)
 
-    add("check", _check, "kiểm tra mọi bộ tiêu chí và phương pháp đã cài", "check every installed edition and method")
+    command = add("check", _check, "kiểm tra bộ tiêu chí và phương pháp: lỗi và tổng điểm tối đa", "check editions and methods: findings, and sums of maxima")
+    command.add_argument("name", nargs="?", default="", metavar=say("TÊN", "NAME"),
+                         help=say("lĩnh vực/cấp/năm, phương pháp/năm, hoặc một lĩnh vực hay phương pháp mọi năm; bỏ trống: tất cả",
+                                  "field/level/year, method/year, or a field or method alone; without it everything"))
     add("plugins", _plugins, "liệt kê plugin đã cài", "list the installed plugins")
 
     command = add("cases", _cases, "chạy các trường hợp thử của bộ tiêu chí", "run an edition's cases, show what none of them tries")
@@ -364,9 +367,16 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from cchc_rules.api import check
+    from cchc_rules.analysis.checking import sums_named
+    from cchc_rules.api import check, load_registry
+    from cchc_rules.files.sums_text import sums_text
 
-    return _report(check(plugins=_folders(options)), options.language)
+    status = _report(check(options.name, plugins=_folders(options)), options.language)
+    sums = sums_named(load_registry(_folders(options)), options.name)
+    if sums:
+        print()
+        print(sums_text(sums, options.language, whole=bool(options.name), **_screen()), end="")
+    return status
 
 
 def _report(found: Sequence[Finding], language: Language) -> int:

@@ -30,16 +30,20 @@ def with_statistics(facts: Mapping[str, Fact], statistics: Iterable[Statistic]) 
     return known
 
 
-def reference_values(references: Iterable[Reference], facts: Mapping[str, Fact], quantities: Quantities) -> dict[str, Value]:
+def reference_values(
+    references: Iterable[Reference], facts: Mapping[str, Fact], quantities: Quantities, places: Iterable[Place] = ()
+) -> dict[str, Value]:
     """Return reference data as rules take it; later ones replace earlier ones of the same fact.
 
-    Raises ``EditionError`` with every value that its fact cannot have, and every fact that is not declared.
+    ``places`` are where they stand, in the same order. Raises ``EditionError`` with every value that its fact
+    cannot have, and every fact that is not declared.
     """
-    problems, values = Problems(), {}
+    problems, values, known = Problems(), {}, iter(places)
     for reference in references:
-        problems.found.extend(_undeclared(reference, facts))
+        place = next(known, Place(where=f"references, {reference.fact}"))
+        problems.found.extend(_undeclared(reference, facts, place))
         if reference.fact in facts:
-            entry = Entry(value=reference.value, place=Place(where=f"references, {reference.fact}"))
+            entry = Entry(value=reference.value, place=place)
             value = problems.attempt(partial(read_entry, entry, facts[reference.fact], quantities))
             if value is not None:
                 values[reference.fact] = value
@@ -47,11 +51,11 @@ def reference_values(references: Iterable[Reference], facts: Mapping[str, Fact],
     return values
 
 
-def _undeclared(reference: Reference, facts: Mapping[str, Fact]) -> Iterator[Finding]:
+def _undeclared(reference: Reference, facts: Mapping[str, Fact], place: Place) -> Iterator[Finding]:
     if reference.fact not in facts:
         yield Finding(
             code="reference-unknown",
-            place=Place(where=f"references, {reference.fact}"),
+            place=place,
             reason=Text(f"số liệu tham chiếu “{reference.fact}” chưa được khai báo", f"the reference is of fact {reference.fact!r}, which is not declared"),
             remedy=did_you_mean(reference.fact, facts),
         )

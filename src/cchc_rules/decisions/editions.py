@@ -1,7 +1,7 @@
 """A field's edition: read from TOML, written back, and checked as a whole."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from cchc_rules.base.exact import Rounding, format_date, format_number, on_grid
 from cchc_rules.base.texts import LANGUAGES, Text, same
 from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
+from cchc_rules.decisions.maxima import Maximum, maxima
 from cchc_rules.decisions.policies import edition_flaws
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method, RoundingRule
@@ -266,22 +267,19 @@ class _Check:
 
     def _sums(self) -> Iterator[Finding]:
         """Yield maxima that do not add up: criteria to the field, children to their parent."""
-        yield from self._sum("", self.edition.max_points, ("max_points",), capped=False)
-        parents = Counter(each.parent for each in self.edition.criteria if each.parent)
-        for index, criterion in enumerate(self.edition.criteria):
-            if criterion.id in parents and criterion.combine == "sum":
-                yield from self._sum(criterion.id, criterion.max_points, ("criteria", index, "max_points"), capped=criterion.capped)
+        for index, each in enumerate(maxima(self.edition), -1):  # the field stands before the criteria
+            if each.differs:
+                yield self._sum(each, ("criteria", index, "max_points") if each.criterion else ("max_points",))
 
-    def _sum(self, parent: str, stated: Any, path: Path_, *, capped: bool) -> Iterator[Finding]:
-        """Yield a stated maximum that its regular parts do not come to, or, where it caps them, do not reach."""
-        regular = (each.max_points for each in self.edition.children(parent) if each.kind == "regular")
-        added = sum(regular, start=0 * stated)
-        if added < stated or (added > stated and not capped):
-            sums = {language: (format_number(added, language), format_number(stated, language)) for language in ("vi", "en")}
-            yield self._found("maxima-do-not-add-up", path,
-                              Text(f"điểm tối đa cộng lại là {sums['vi'][0]}, ghi là {sums['vi'][1]}",
-                                   f"the maxima add up to {sums['en'][0]}; stated is {sums['en'][1]}"),
-                              Text("đối chiếu với quyết định", "compare with the decision"))
+    def _sum(self, maximum: Maximum, path: Path_) -> Finding:
+        """Return that a stated maximum is not what its parts come to, the parts named by their numbers."""
+        vi, en = ((format_number(maximum.stated, language), format_number(maximum.added or Decimal(0), language)) for language in LANGUAGES)
+        parts = ", ".join(each.number for each in maximum.parts) or "–"
+        return self._found("maxima-do-not-add-up", path,
+                           Text(f"điểm tối đa ghi là {vi[0]}, các tiêu chí {parts} cộng lại là {vi[1]}",
+                                f"the maximum stated is {en[0]}; the criteria {parts} add up to {en[1]}"),
+                           Text("đối chiếu với quyết định: sửa số này hoặc điểm tối đa của một tiêu chí vừa nêu",
+                                "compare with the decision: mend this number, or the maximum of one of those criteria"))
 
     def _criterion(self, index: int, criterion: Criterion) -> Iterator[Finding]:
         path: Path_ = ("criteria", index)

@@ -11,6 +11,7 @@ from cchc_rules.base.errors import Finding, Place, Severity, did_you_mean
 from cchc_rules.base.exact import format_number, format_percent
 from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.base.toml_source import Path_
+from cchc_rules.decisions.maxima import nominal
 from cchc_rules.decisions.strata import cycle_in
 from cchc_rules.index import Index
 from cchc_rules.methods import AdjustmentRule, Gate, GradeRule, Method, RoundingRule
@@ -143,10 +144,10 @@ def method_flaws(index: Index, place_of: PlaceOf) -> Iterator[Finding]:
 def _nominal_total(index: Index, at: _At) -> Iterator[Finding]:
     """Yield maxima that do not add up to the total that the method names; only a remark where that is assumed."""
     total = index.method.nominal_total
-    added = sum((edition.max_points for edition in index.editions), start=0 * total.value)
-    if added != total.value and not index.method.parts and index.method.conversion is None:
+    found = nominal(index.method, index.editions)
+    if found.added is not None and found.differs:
         assumed = total.provenance == "assumed"
-        vi, en = _numbers(added, total.value)
+        vi, en = _numbers(found.added, total.value)
         yield at.found("maxima-not-nominal", ("nominal_total",),
                        Text(f"điểm tối đa các lĩnh vực cộng lại {vi[0]}, thang điểm ghi {vi[1]}{' (giả định)' if assumed else ''}",
                             f"the maxima of the fields add up to {en[0]}; the nominal total is {en[1]}{' (assumed)' if assumed else ''}"),

@@ -12,7 +12,7 @@ from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.calendars import Calendar
 from cchc_rules.decisions.binding import reference_values, with_statistics
-from cchc_rules.decisions.editions import REFUSED, calendars_named, lint_edition, lint_grid, to_revisit
+from cchc_rules.decisions.editions import REFUSED, calendars_named, edition_place, lint_edition, lint_grid, to_revisit
 from cchc_rules.decisions.identities import lint_units
 from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
@@ -111,7 +111,7 @@ class Registry:
 
     def _amended_edition(self, overlay: Registered[Overlay], below: Registered[Edition]) -> Registered[Edition]:
         """Return the edition that an overlay makes of the sealed one below; raises where it is not what was sealed."""
-        verify_below(overlay.value.seal, below.seal, self._verified(below), _place_of(overlay))
+        verify_below(overlay.value.seal, below.seal, self.verified(below), _place_of(overlay))
         edition, source = amended_edition(below.value, overlay.value, _source_of(overlay), self.structure)
         return _amended(overlay, below, edition, source)
 
@@ -175,8 +175,8 @@ class Registry:
 
     def _index(self, method: Registered[Method]) -> Index:
         """Return a method with everything that it uses, seals verified; raises where it cannot be scored by."""
-        used = self._editions_of(method.value)
-        digests = {each.key: self._verified(each).digest for each in used}
+        used = self.editions_of(method.value)
+        digests = {each.key: self.verified(each).digest for each in used}
         own = method_seal(method.value, self.structure, digests)
         verify(method.seal, own, method.value.status, _place_of(method))
         for each in used:
@@ -198,7 +198,7 @@ class Registry:
             editions=tuple(each.value for each in used),
             facts=facts,
             quantities=self.quantities,
-            references=reference_values(references, facts, self.quantities),
+            references=reference_values(references, facts, self.quantities, _places_of_references(method, used)),
             statistics={each.id: each for each in statistics},
             computations={name: function for each in used for name, function in self.computations(each).items()},
             calendars={name: self._calendars.values[name].value for name in calendars_named(each.value for each in used) if name in self._calendars.values},
@@ -259,7 +259,7 @@ class Registry:
             found += self.lint_method(method)
             try:
                 self.index(method.value.id, method.value.year, method.value.version or ORIGINAL)
-                found += self._off_grid(method.value)
+                found += self.off_grid(method.value)
             except CchcError as error:
                 found += error.findings
         return tuple(dict.fromkeys(found))
@@ -267,7 +267,7 @@ class Registry:
     def _broken_seal(self, edition: Registered[Edition]) -> tuple[Finding, ...]:
         """Return that an edition is no longer what was sealed, though no method may use it."""
         try:
-            self._verified(edition)
+            self.verified(edition)
         except CchcError as error:
             return error.findings
         return ()
@@ -282,7 +282,7 @@ class Registry:
         """Return everything wrong with a method and with how it fits its editions."""
         marked = tuple(to_revisit(method.source)) if method.source else ()
         try:
-            return (*self._flaws_of(method, self._bound(method, self._editions_of(method.value))), *marked)
+            return (*self._flaws_of(method, self._bound(method, self.editions_of(method.value))), *marked)
         except CchcError as error:
             return (*lint_units(method.value, method.source), *error.findings, *marked)
 
@@ -302,9 +302,9 @@ class Registry:
                 own += error.findings
         return (*found, *own)
 
-    def _off_grid(self, method: Method) -> Iterator[Finding]:
+    def off_grid(self, method: Method) -> Iterator[Finding]:
         """Yield the points in a method's editions that its rounding cannot hold."""
-        for edition in self._editions_of(method):
+        for edition in self.editions_of(method):
             yield from lint_grid(edition.value, edition.source, method)
 
     # -------------------------------------------------------------- parts of an index
@@ -350,7 +350,7 @@ class Registry:
             remedy=did_you_mean(method_id, {each.value.id for each in self._methods.values.values()}),
         )
 
-    def _editions_of(self, method: Method) -> list[Registered[Edition]]:
+    def editions_of(self, method: Method) -> list[Registered[Edition]]:
         """Return the editions that a method uses, in the order of its fields."""
         return [self._find_edition(each, method) for each in method.fields]
 
@@ -384,7 +384,7 @@ class Registry:
             remedy=finding.remedy,
         )
 
-    def _verified(self, edition: Registered[Edition]) -> Seal:
+    def verified(self, edition: Registered[Edition]) -> Seal:
         """Return the seal of an edition as it is now; raises ``SealError`` where it was sealed otherwise."""
         actual = self.seal(edition)
         verify(edition.seal, actual, edition.value.status, _place_of(edition))
@@ -396,7 +396,7 @@ class Registry:
 
     def seal_method(self, method: Registered[Method]) -> Seal:
         """Return the seal of a method as it is now, over the editions that it uses."""
-        digests = {each.key: self.seal(each).digest for each in self._editions_of(method.value)}
+        digests = {each.key: self.seal(each).digest for each in self.editions_of(method.value)}
         return method_seal(method.value, self.structure, digests)
 
     def computations(self, edition: Registered[Edition]) -> dict[str, Computation]:
@@ -413,7 +413,7 @@ class Registry:
             raise PluginError(*(
                 Finding(
                     code="computation-missing",
-                    place=Place(where=edition.owner),
+                    place=_criterion_place(edition, name).at(edition.owner),
                     reason=Text(f"plugin không cung cấp hàm tính cho “{name}”", f"the plugin offers no computation for {name!r}"),
                     remedy=Text("trả về hàm này trong hook `cchc_computations`", "return it from the hook `cchc_computations`"),
                 )
@@ -462,6 +462,21 @@ def _source_of(overlay: Registered[Overlay]) -> TomlSource:
 
 def _place_of(registered: Registered[Any]) -> Place:
     return registered.source.place() if registered.source else Place(where=registered.key)
+
+
+def _places_of_references(method: Registered[Method], used: Iterable[Registered[Edition]]) -> Iterator[Place]:
+    """Yield where each reference of the editions stands, then each of the method."""
+    for edition in used:
+        for index, reference in enumerate(edition.value.references):
+            yield edition_place(edition.source, ("references", index)) if edition.source else Place(where=f"references, {reference.fact}")
+    for index in range(len(method.value.references)):
+        yield _method_place(method, ("references", index))
+
+
+def _criterion_place(edition: Registered[Edition], criterion: str) -> Place:
+    """Return the place of a criterion in its file; nowhere where there is none."""
+    index = next(index for index, each in enumerate(edition.value.criteria) if each.id == criterion)
+    return edition_place(edition.source, ("criteria", index)) if edition.source else Place()
 
 
 def _method_place(method: Registered[Method], path: Path_) -> Place:
