@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OK, FINDINGS, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 Command = Callable[[argparse.Namespace], int]
+KINDS_OF_FILES = ("edition", "method", "cases", "evidence", "overlay", "calendar", "published", "ranks")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -205,8 +206,17 @@ def _parser(language: Language) -> _Parser:
     command = add("cases", _cases, "chạy các trường hợp thử của bộ tiêu chí", "run an edition's cases, show what none of them tries")
     _cases_options(command, language)
 
+    _for_editors(add, say)
     _versions(add, say)
     return parser
+
+
+def _for_editors(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
+    """Add the command that tells an editor of TOML what a file may hold."""
+    command = add("schema", _schema, "ghi JSON Schema của một loại tệp để trình soạn thảo gợi ý khoá, báo lỗi", "write the JSON Schema of a kind of file: an editor completes keys and shows errors")
+    command.add_argument("kind", choices=KINDS_OF_FILES, metavar=say("LOẠI", "KIND"), help=say("loại tệp: ", "kind of file: ") + ", ".join(KINDS_OF_FILES))
+    command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp .json sẽ ghi; không ghi thì in ra", "the .json file to write; printed without it"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
 
 def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
@@ -486,6 +496,20 @@ def _one_edition_for(options: argparse.Namespace) -> None:
             reason=Text("--suggest và --html cần tên một bộ tiêu chí", "--suggest and --html are for one edition"),
             remedy=Text("ghi tên như trong `cchc plugins`: lĩnh vực/cấp/năm", "name it as `cchc plugins` does: field/level/year"),
         ))
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.authoring.schemas import schema_text
+    from cchc_rules.base.writing import write_bytes
+
+    text = schema_text(options.kind, load_registry(_folders(options)).structure.forms.values(), options.language)
+    if options.output is None:
+        print(text, end="")
+    else:
+        write_bytes(options.output, text.encode(), force=options.force)
+        print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def field_from_annex(
     words["label"] = words["label_en"] = draft.label.replace('"', "”").replace("\\", "/")
     marks = draft.text.count(f"# {REVISIT}")
     edition, cases = (text.replace("$", "$$") for text in (draft.text, _cases(registry, draft.text)))
-    said = write_plugin(folder, words, field_files(edition, cases, "suggested"))
+    said = write_plugin(registry, folder, words, field_files(edition, cases, "suggested"))
     return Text(f"{said.vi}: {marks} chỗ cần rà soát", f"{said.en}: {marks} places to look at again"), draft.findings
 
 

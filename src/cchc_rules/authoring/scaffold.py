@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from cchc_rules.authoring import templates
+from cchc_rules.authoring.schemas import schema_text
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Text
@@ -14,6 +15,8 @@ from cchc_rules.base.writing import write_folder
 from cchc_rules.model import Edition
 from cchc_rules.plugins.registry import Registry
 
+SAYS = re.compile(r'^schema = "cchc\.(\w+)/1"$', re.MULTILINE)
+"""Which kind of file a text says it is."""
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 
@@ -21,7 +24,7 @@ def new_field(registry: Registry, name: str, *, year: int | None = None, level: 
     """Write the plugin of a new field with a sample edition, and return what was written; raises ``InputError``."""
     level = check_new(registry, name, level)
     words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
-    return write_plugin(folder, words, field_files(templates.EDITION, templates.CASES))
+    return write_plugin(registry, folder, words, field_files(templates.EDITION, templates.CASES))
 
 
 def new_method(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
@@ -40,7 +43,7 @@ def new_method(registry: Registry, name: str, *, year: int | None = None, level:
         "src/$package/methods/$year.toml": templates.METHOD,
         "tests/test_$package.py": templates.TESTS,
     }
-    return write_plugin(folder, words, files)
+    return write_plugin(registry, folder, words, files)
 
 
 def field_files(edition: str, cases: str, cases_name: str = "sample") -> dict[str, str]:
@@ -57,11 +60,23 @@ def field_files(edition: str, cases: str, cases_name: str = "sample") -> dict[st
     }
 
 
-def write_plugin(folder: Path | None, words: dict[str, str], files: dict[str, str]) -> Text:
+def write_plugin(registry: Registry, folder: Path | None, words: dict[str, str], files: dict[str, str]) -> Text:
     """Write a plugin's folder, all of it or nothing, and return what was written."""
     path = (folder or Path()) / words["folder"]
-    write_folder(path, {Template(name).substitute(words): Template(text).substitute(words) for name, text in files.items()})
+    filled = {Template(name).substitute(words): Template(text).substitute(words) for name, text in files.items()}
+    write_folder(path, _with_schemas(filled, registry))
     return Text(f"Đã ghi plugin {path.as_posix()}", f"Wrote the plugin {path.as_posix()}")
+
+
+def _with_schemas(files: dict[str, str], registry: Registry) -> dict[str, str]:
+    """Return files with the schema of each kind beside them, which the first line of a file names to an editor."""
+    found = dict(files)
+    for name, text in files.items():
+        if said := SAYS.search(text):
+            schema = f"schemas/{said[1]}.schema.json"
+            found[name] = f"#:schema {'../' * name.count('/')}{schema}\n{text}"
+            found[schema] = schema_text(said[1], registry.structure.forms.values(), "vi")
+    return found
 
 
 def plugin_words(name: str, year: int | None, level: str, *, label: str, english: str, register: str = "editions") -> dict[str, str]:

@@ -121,6 +121,9 @@ class Structure:
         def read(raw: Any, _: Any) -> Any:
             if not isinstance(raw, Mapping):
                 raise _wrong_kind(raw, Text("một bảng { khoá = giá trị }", "a table { key = value }"))
+            alone = [KeyError(name) for name in words if f"{name}_en" in raw and name not in raw]
+            if alone:  # the English of nothing would be lost without a word
+                raise ClassValidationError(kind.__name__, alone, kind)
             return inner(_with_texts(raw, words), kind)
 
         return read

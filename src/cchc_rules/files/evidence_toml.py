@@ -19,7 +19,7 @@ HEADINGS = ("method", "year", "version", "unit", "stage", "as_of", "note")
 
 
 @frozen(kw_only=True)
-class _FactTable:
+class FactTable:
     """One ``[[facts]]`` table."""
 
     id: str
@@ -31,7 +31,7 @@ class _FactTable:
 
 
 @frozen(kw_only=True)
-class _PointsTable:
+class PointsTable:
     """One ``[[points]]`` table: the mark that the stage gives a criterion, and why."""
 
     criterion: str
@@ -40,7 +40,7 @@ class _PointsTable:
 
 
 @frozen(kw_only=True)
-class _EvidenceFile:
+class EvidenceFile:
     """The keys of an evidence file."""
 
     schema: Literal["cchc.evidence/1"]
@@ -52,13 +52,13 @@ class _EvidenceFile:
     as_of: dt.date | None = None
     note: str = ""
     documents: tuple[Document, ...] = field(default=())
-    facts: tuple[_FactTable, ...] = field(default=())
-    points: tuple[_PointsTable, ...] = field(default=())
+    facts: tuple[FactTable, ...] = field(default=())
+    points: tuple[PointsTable, ...] = field(default=())
 
 
 def read(source: TomlSource, path: Path) -> RawEvidence:
     """Return the evidence in a TOML file; raises ``InputError`` with every problem of its form."""
-    given = Structure(()).read(source.data, _EvidenceFile, lambda at: source.place(at, _where(source, at)), InputError)
+    given = Structure(()).read(source.data, EvidenceFile, lambda at: source.place(at, _where(source, at)), InputError)
     _refuse_repeated_documents(source, given)
     facts = tuple(
         RawFact(
@@ -90,7 +90,7 @@ def read(source: TomlSource, path: Path) -> RawEvidence:
     )
 
 
-def _refuse_repeated_documents(source: TomlSource, given: _EvidenceFile) -> None:
+def _refuse_repeated_documents(source: TomlSource, given: EvidenceFile) -> None:
     ids = [each.id for each in given.documents]
     repeated = [index for index, name in enumerate(ids) if name in ids[:index]]
     if repeated:

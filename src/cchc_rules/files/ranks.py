@@ -19,7 +19,7 @@ RANKING_SCHEMA = "cchc.ranking/1"
 
 
 @frozen(kw_only=True)
-class _UnitRank:
+class UnitRank:
     """One ``[[units]]`` table of published ranks."""
 
     unit: str
@@ -28,12 +28,12 @@ class _UnitRank:
 
 
 @frozen(kw_only=True)
-class _RanksFile:
+class RanksFile:
     """The keys of a file of published ranks."""
 
     schema: Literal["cchc.ranks/1"]
     year: int
-    units: tuple[_UnitRank, ...]
+    units: tuple[UnitRank, ...]
     source: str = ""
 
 
@@ -44,7 +44,7 @@ def read_ranks(path: Path) -> Earlier:
 
 def _from_toml(path: Path) -> Earlier:
     source = read_toml(path)
-    given = Structure(()).read(source.data, _RanksFile, lambda at: source.place(at, ".".join(map(str, at))), InputError)
+    given = Structure(()).read(source.data, RanksFile, lambda at: source.place(at, ".".join(map(str, at))), InputError)
     return Earlier(
         year=given.year,
         ranks={each.unit: each.rank for each in given.units},

@@ -11,7 +11,7 @@ from cchc_rules.base.errors import CchcError, EditionError, Finding, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
-from cchc_rules.decisions.editions import check_schema, edition_from, edition_place
+from cchc_rules.decisions.editions import HEAD, LISTS, check_schema, edition_from, edition_place
 from cchc_rules.decisions.overlays import SCHEMA as OVERLAY_SCHEMA
 from cchc_rules.decisions.overlays import Overlay, read_overlay
 from cchc_rules.decisions.seals import SUFFIX, Seal, read_seal
@@ -190,18 +190,17 @@ class MethodRegister(TableRegister[Method]):
 
     def _read(self, source: TomlSource, path: Path) -> Registered[Method]:
         check_schema(source, METHOD_SCHEMA, {"method"})
-        method = self.structure.read(
-            source.data.get("method", {}),
-            Method,
-            lambda at: edition_place(TomlSource(source.file, source.data, _under(source, "method")), at),
-            EditionError,
-        )
+        place = partial(edition_place, _like_an_edition(source, "method"))
+        method = self.structure.read(source.data.get("method", {}), Method, place, EditionError)
         return self._registered(method.key, method, source, path)
 
 
-def _under(source: TomlSource, table: str) -> dict[tuple[str | int, ...], int]:
-    """Return the lines of one table, named as the edition's table is, so that places read alike."""
-    return {("edition", *path[1:]): line for path, line in source.lines.items() if path[:1] == (table,)}
+def _like_an_edition(source: TomlSource, table: str) -> TomlSource:
+    """Return one table with its lists beside it, as they stand in an edition, so that places read alike."""
+    keys = source.data.get(table)
+    lists = {name: value for name, value in keys.items() if name in LISTS} if isinstance(keys, dict) else {}
+    lines = {path[1:] if path[1:2] and path[1] in LISTS else (HEAD, *path[1:]): line for path, line in source.lines.items() if path[:1] == (table,)}
+    return TomlSource(source.file, {HEAD: keys, **lists}, lines)
 
 
 def toml_files(folder: Path) -> Iterable[Path]:
