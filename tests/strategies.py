@@ -11,7 +11,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from cchc_rules.base.texts import Text, same
-from cchc_rules.model import Criterion, Edition, Fact, Level, Value
+from cchc_rules.model import CombineRule, Criterion, Edition, Fact, Level, Value
 from cchc_rules.rules import forms
 from cchc_rules.rules.tree import FactValue, Ratio, Scaled, Sum, SumPolicy, facts_of
 
@@ -428,6 +428,45 @@ def edition_of(parts: list[Case], **changes: object) -> Edition:
         "facts": tuple(fact for case in parts for fact in case.facts), "criteria": criteria,
     }
     return Edition(**{**known, **changes})  # type: ignore[arg-type]  # a test may set any field
+
+
+QUICK: tuple[Family, ...] = (share_forms, share_forms, band_forms, flag_forms, counting_forms, judged_forms)
+"""Forms whose outcomes are soon found, for editions of several criteria."""
+
+
+@frozen(kw_only=True)
+class Grouped:
+    """An edition whose criteria are parts of a parent, one perhaps behind a prerequisite, and what its leaves are."""
+
+    edition: Edition
+    parts: tuple[Case, ...]
+
+
+@st.composite
+def grouped_editions(draw: st.DrawFn) -> Grouped:
+    """Return an edition of one parent, of any combination, over two or three parts, with or without a prerequisite."""
+    parts = tuple(draw(cases(prefix=f"{name}_", families=QUICK)) for name in "abc"[: draw(st.integers(2, 3))])
+    leaves = edition_of(list(parts)).criteria
+    combine: CombineRule = draw(st.sampled_from(("sum", "sum", "all", "any", "n_of", "minimum", "maximum")))
+    total, most = sum((case.maximum for case in parts), Decimal(0)), max(case.maximum for case in parts)
+    capped = combine == "sum" and draw(st.booleans())
+    behind = draw(st.sampled_from(("", "part", "parent", "leaf"))) if len(parts) == 3 else ""
+    below = leaves if behind in ("", "part") else leaves[:2]
+    whole = sum((each.max_points for each in below), Decimal(0))
+    worth_ = whole if combine == "sum" and not capped else draw(st.sampled_from((most, most / 2, whole)))
+    condition = forms.Condition(fact="when") if draw(st.booleans()) else None
+    parent = Criterion(
+        id="field.parent", number="1", label=same("tiêu chí cha"), max_points=worth_, combine=combine, capped=capped and worth_ < whole,
+        at_least=draw(st.integers(1, len(below))) if combine == "n_of" else None, applies_when=condition,
+        prerequisite=leaves[2].id if behind == "parent" else "",
+    )
+    placed = tuple(evolve(each, parent=parent.id if each in below else "") for each in leaves)
+    if behind in ("part", "leaf"):
+        # A part waits for its sibling; a criterion that stands alone waits for the parent.
+        held = {"part": placed[0].id, "leaf": parent.id}[behind]
+        placed = (*placed[:2], evolve(placed[2], prerequisite=held))
+    facts = tuple(fact for case in parts for fact in case.facts) + ((flag("when"),) if condition else ())
+    return Grouped(edition=edition_of(list(parts), max_points=total, criteria=(parent, *placed), facts=facts), parts=parts)
 
 
 @st.composite

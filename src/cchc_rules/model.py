@@ -317,6 +317,18 @@ class Edition:
             waiting += [known[current].parent] if current in known and known[current].parent else []
         return frozenset(found)
 
+    def needed_by(self, criterion_id: str) -> frozenset[str]:
+        """Return the criteria on which a criterion's points rest: itself, those below it, their prerequisites."""
+        found: set[str] = set()
+        waiting = [criterion_id]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found.add(current)
+                waiting += [each.id for each in self.criteria if each.parent == current]
+                waiting += [each.prerequisite for each in self.criteria if each.id == current and each.prerequisite]
+        return frozenset(found)
+
     def children(self, parent: str) -> Iterator[Criterion]:
         """Yield the criteria directly below a parent, or the topmost ones for ``""``."""
         return (criterion for criterion in self.criteria if criterion.parent == parent)

@@ -56,8 +56,22 @@ class Bench:
         """
         if criterion.rule is not None and criterion.kind == "regular" and not criterion.prerequisite:
             return score_leaf(criterion, self.edition, self.subject(values))
+        return self.alone(criterion).scores(values)[criterion.id]
+
+    def scores(self, values: Mapping[str, Value]) -> Mapping[str, Score]:
+        """Return what every criterion of the edition comes to on some facts."""
         evidence = Evidence(unit=UNIT, method=self.index.method.id, year=self.edition.year, stage=STAGE.id, facts=_reported(values))
-        return score_with(self.index, [evidence], {}).score(criterion.id)
+        return {each.id: each for each in score_with(self.index, [evidence], {}).scores}
+
+    def alone(self, criterion: Criterion) -> "Bench":
+        """Return the bench with nothing but one criterion and all that it depends on."""
+        needed = self.edition.needed_by(criterion.id)
+        kept = tuple(
+            evolve(each, parent=each.parent if each.parent in needed and each.id != criterion.id else "")
+            for each in self.edition.criteria if each.id in needed
+        )
+        edition = evolve(self.edition, criteria=kept)
+        return evolve(self, edition=edition, index=evolve(self.index, editions=(edition,)))
 
 
 def bench(registry: Registry, registered: Registered[Edition]) -> Bench:

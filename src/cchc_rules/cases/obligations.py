@@ -60,7 +60,7 @@ class Obligation:
 
 @frozen(kw_only=True)
 class Plan:
-    """All that one criterion's text obliges to, and under which nodes each is met."""
+    """All that one criterion's text obliges to, and under which nodes each is met; some facts may be ``given``."""
 
     criterion: Criterion
     bench: Bench
@@ -68,11 +68,13 @@ class Plan:
     condition: Node | None
     obligations: tuple[Obligation, ...]
     by_node: Mapping[int, tuple[Obligation, ...]] = field(repr=False)
+    given: Mapping[str, Value] = field(factory=dict)
 
     @cached_property
     def free_facts(self) -> tuple[str, ...]:
         """The facts that a case gives: reference data stands in the edition."""
-        return tuple(fact for fact in facts_read(self.criterion) if fact not in self.bench.index.references)
+        stand = self.bench.index.references.keys() | self.given.keys()
+        return tuple(fact for fact in facts_read(self.criterion) if fact not in stand)
 
     @cached_property
     def known(self) -> Known:
@@ -81,13 +83,14 @@ class Plan:
 
     def facts(self, values: Mapping[str, Value]) -> Facts:
         """Return the facts of a case as rules take them."""
-        return facts_for(self.criterion, self.bench.subject(values))
+        return facts_for(self.criterion, self.bench.subject({**self.given, **values}))
 
 
-def plan_of(criterion: Criterion, bench: Bench) -> Plan:
-    """Return the plan of a criterion with a form."""
-    assert criterion.rule is not None  # callers pass criteria with a form
+def plan_of(criterion: Criterion, bench: Bench, given: Mapping[str, Value] | None = None) -> Plan:
+    """Return the plan of a criterion that has a form, or says when it applies: of a parent its condition alone."""
     condition = criterion.applies_when.condition() if criterion.applies_when else None
+    rule = criterion.rule or condition
+    assert rule is not None  # callers pass criteria with a text of their own
     found, by_node = list[Obligation](), dict[int, list[Obligation]]()
 
     def add(*obligations: Obligation, under: tuple[Node, ...] = ()) -> None:
@@ -98,21 +101,21 @@ def plan_of(criterion: Criterion, bench: Bench) -> Plan:
 
     if condition:
         add(Obligation(kind="applies", node=condition), Obligation(kind="does_not_apply", node=condition))
-    nodes = [*(condition.walk() if condition else ()), *criterion.rule.walk()]
+    nodes = [*(condition.walk() if condition else ()), *(criterion.rule.walk() if criterion.rule else ())]
     for node in {id(each): each for each in nodes}.values():
         add(*_outcomes(node))
     for (of, value), under in _compared(nodes).items():
         for kind in ("below", "at", "above"):
             add(Obligation(kind=kind, node=of, value=value), under=tuple(under))
-    if not isinstance(criterion.rule, Computed):
-        add(*(Obligation(kind=kind, node=criterion.rule) for kind in ("full", "nothing")))
+    if criterion.rule is not None and not isinstance(criterion.rule, Computed):
+        add(*(Obligation(kind=kind, node=rule) for kind in ("full", "nothing")))
         if any(isinstance(node, Proportion | PointsEach | Deducted) for node in nodes):
-            add(Obligation(kind="partial", node=criterion.rule))
+            add(Obligation(kind="partial", node=rule))
     for fact in facts_read(criterion):
         if fact not in bench.index.references:
-            add(Obligation(kind="missing", node=criterion.rule, fact=fact))
-    return Plan(criterion=criterion, bench=bench, rule=criterion.rule, condition=condition, obligations=tuple(found),
-                by_node={key: tuple(each) for key, each in by_node.items()})
+            add(Obligation(kind="missing", node=rule, fact=fact))
+    return Plan(criterion=criterion, bench=bench, rule=rule, condition=condition if criterion.rule else None, obligations=tuple(found),
+                by_node={key: tuple(each) for key, each in by_node.items()}, given=given or {})
 
 
 def _outcomes(node: Node) -> Iterator[Obligation]:

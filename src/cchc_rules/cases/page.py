@@ -4,7 +4,8 @@ from html import escape
 
 from cchc_rules.base.texts import Language, Text
 from cchc_rules.cases.report import CasesReport, Covered, CriterionCoverage, Status
-from cchc_rules.cases.words import obligation_words
+from cchc_rules.cases.words import combination_words, obligation_words
+from cchc_rules.model import Criterion, Edition
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.wording import rule_text
 
@@ -33,7 +34,7 @@ def report_page(report: CasesReport, language: Language) -> str:
     counts = ", ".join(f"{MARKS[status][1].get(language)}: {report.number(status)}" for status in MARKS)
     results = Text(f"{len(report.results)} trường hợp, {len(report.failed)} không đạt, {len(report.unconfirmed)} chưa xác nhận",
                    f"{len(report.results)} cases, {len(report.failed)} failed, {len(report.unconfirmed)} not confirmed").get(language)
-    sections = "\n".join(_section(each, lexicon) for each in report.coverage)
+    sections = "\n".join(_section(each, edition, lexicon) for each in report.coverage)
     return f"""<!DOCTYPE html>
 <html lang="{language}">
 <head>
@@ -53,16 +54,22 @@ def report_page(report: CasesReport, language: Language) -> str:
 """
 
 
-def _section(coverage: CriterionCoverage, lexicon: Lexicon) -> str:
+def _rule(criterion: Criterion, edition: Edition, lexicon: Lexicon) -> str:
+    """Return how a criterion is scored, in words: by its rule, or by what its parts come to."""
+    if criterion.rule is not None:
+        return rule_text(criterion.rule, lexicon).get(lexicon.language)
+    return combination_words(criterion, edition, lexicon)
+
+
+def _section(coverage: CriterionCoverage, edition: Edition, lexicon: Lexicon) -> str:
     """Return one criterion: its number and name, its rule in words, the clause it comes from, its outcomes."""
     criterion, language = coverage.criterion, lexicon.language
-    assert criterion.rule is not None  # only criteria with a form are covered
     name = f"{criterion.number} {criterion.label.get(language)}"
     clause = f"<blockquote>{escape(criterion.clause.text)}</blockquote>\n" if criterion.clause and criterion.clause.text else ""
     items = "\n".join(_item(each, lexicon) for each in coverage.found)
     return f"""<section aria-labelledby="{escape(criterion.id)}">
 <h2 id="{escape(criterion.id)}">{escape(name)}</h2>
-{clause}<p>{escape(rule_text(criterion.rule, lexicon).get(language))}</p>
+{clause}<p>{escape(_rule(criterion, edition, lexicon))}</p>
 <ul>
 {items}
 </ul>

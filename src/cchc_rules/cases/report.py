@@ -1,19 +1,18 @@
 """What the cases of one edition come to: results, and which outcomes of the rule text they reach or leave open."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Literal
 
 from attrs import frozen
 
-from cchc_rules.base.errors import Finding, InputError, Place, RuleError, did_you_mean
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.texts import Text
 from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.bench import bench as bench_of
-from cchc_rules.cases.obligations import Obligation, Plan, met_by, plan_of
+from cchc_rules.cases.obligations import Obligation, Plan
+from cchc_rules.cases.reaching import Aim, Outcome, Reached, Reaching
 from cchc_rules.cases.reading import Case, Source, read_cases, read_sources, unknown_editions
 from cchc_rules.cases.running import CaseResult, run
-from cchc_rules.cases.search import Search
 from cchc_rules.model import Criterion, Edition
 from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
@@ -27,7 +26,7 @@ Status = Literal["covered", "uncovered", "excused"]
 class Covered:
     """One obligation and what became of it: ``cases`` reach it, or an ``excuse`` says why none can."""
 
-    obligation: Obligation
+    obligation: Outcome
     cases: tuple[str, ...] = ()
     excuse: Text | None = None
 
@@ -106,31 +105,37 @@ def report(bench: Bench, sources: Sequence[Source]) -> CasesReport:
 
 
 def coverage(bench: Bench, results: Iterable[CaseResult]) -> tuple[CriterionCoverage, ...]:
-    """Return which obligations of each criterion with a form the passing cases meet."""
+    """Return which outcomes of each criterion the passing cases reach: of its rule, of its parts, of its prerequisite."""
     passed = [each.case for each in results if each.passed]
-    criteria = [each for each in bench.edition.criteria if each.rule is not None]
-    return tuple(_coverage(plan_of(each, bench), [case for case in passed if case.criterion.id == each.id]) for each in criteria)
+    reaching = Reaching(bench=bench)
+    found = []
+    for criterion in bench.edition.criteria:
+        own = [case for case in passed if case.criterion.id == criterion.id]
+        covered = [each for aim in reaching.aims(criterion) for each in _covered(aim, own)]
+        if covered:
+            found.append(CriterionCoverage(criterion=criterion, found=tuple(covered)))
+    return tuple(found)
 
 
-def _coverage(plan: Plan, cases: Iterable[Case]) -> CriterionCoverage:
-    met: dict[Obligation, list[str]] = {}
+def _covered(aim: Aim, cases: Iterable[Case]) -> tuple[Covered, ...]:
+    met: dict[Outcome, list[str]] = {}
     for case in cases:
-        with suppress(RuleError):  # a case that expects an error meets nothing
-            for each in met_by(plan, case.values)[1]:
-                met.setdefault(each, []).append(case.name)
-    search = Search(plan=plan).run() if len(met) < len(plan.obligations) else None
-    return CriterionCoverage(criterion=plan.criterion, found=tuple(
-        Covered(obligation=each, cases=tuple(met.get(each, ())), excuse=None if each in met or search is None else excuse(each, search))
-        for each in plan.obligations
-    ))
+        for each in aim.met(case.values):
+            met.setdefault(each, []).append(case.name)
+    reached = aim.search() if len(met) < len(aim.obligations) else None
+    return tuple(
+        Covered(obligation=each, cases=tuple(met.get(each, ())), excuse=None if each in met or reached is None else excuse(each, aim, reached))
+        for each in aim.obligations
+    )
 
 
-def excuse(each: Obligation, search: Search) -> Text | None:
-    """Return why an obligation cannot be met; ``None`` where it can."""
-    if each in search.found:
+def excuse(each: Outcome, aim: Aim, reached: Reached) -> Text | None:
+    """Return why an outcome cannot be reached; ``None`` where it can."""
+    if each in reached.found:
         return None
-    return _impossible(each, search.plan) or Text(
-        f"đã thử {search.tried} bộ số liệu, không bộ nào dẫn tới kết quả này", f"none of {search.tried} reports that were tried comes to this",
+    proved = _impossible(each, aim.plan) if aim.plan is not None and isinstance(each, Obligation) else None
+    return proved or Text(
+        f"đã thử {reached.tried} bộ số liệu, không bộ nào dẫn tới kết quả này", f"none of {reached.tried} reports that were tried comes to this",
     )
 
 

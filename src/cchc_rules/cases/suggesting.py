@@ -10,15 +10,14 @@ from attrs import evolve, frozen
 
 from cchc_rules.base.exact import decimal_of
 from cchc_rules.cases.bench import Bench
-from cchc_rules.cases.obligations import Obligation, plan_of
+from cchc_rules.cases.reaching import Outcome, Reached, Reaching
 from cchc_rules.cases.reading import SCHEMA, Case
 from cchc_rules.cases.report import CasesReport, CriterionCoverage
-from cchc_rules.cases.search import Search
 from cchc_rules.cases.words import exact_words, obligation_words, result_words
 from cchc_rules.entries import NEVER
-from cchc_rules.model import Fact, Value
+from cchc_rules.model import Criterion, Fact, Value
 
-UNREMARKABLE = frozenset({"some_arose", "applies"})
+UNREMARKABLE = frozenset({"some_arose", "applies", "part_open", "prerequisite_open"})
 """What nearly every report meets: no case is called by it that could be called by something else."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 HEAD = """\
@@ -32,43 +31,50 @@ class Suggestion:
     """One suggested case, and the obligation that it was chosen for."""
 
     case: Case
-    obligation: Obligation
+    obligation: Outcome
 
 
 def suggest(report: CasesReport) -> tuple[Suggestion, ...]:
     """Return cases that reach everything which the cases of an edition leave open and can be reached."""
     taken = {each.case.name for each in report.results}
     found: list[Suggestion] = []
+    reaching = Reaching(bench=report.bench)
     for each in report.coverage:
-        for one in _for_criterion(each, report.bench):
+        for one in _for_criterion(each, reaching):
             named = _unique(one, taken)
             taken.add(named.case.name)
             found.append(named)
     return tuple(found)
 
 
-def _for_criterion(coverage: CriterionCoverage, bench: Bench) -> Iterator[Suggestion]:
-    """Yield cases for one criterion, each for the first obligation that those before it do not meet."""
-    open_ = {(each.obligation.kind, position) for position, each in enumerate(coverage.found) if each.status == "uncovered"}
-    if not open_:
+def _for_criterion(coverage: CriterionCoverage, reaching: Reaching) -> Iterator[Suggestion]:
+    """Yield cases for one criterion, each for the first outcome that those before it do not reach."""
+    open_ = [each.status == "uncovered" for each in coverage.found]
+    if not any(open_):
         return
-    plan = plan_of(coverage.criterion, bench)
-    search = Search(plan=plan).run()
-    wanted = [each for position, each in enumerate(plan.obligations) if (each.kind, position) in open_]
-    wanted.sort(key=lambda each: each.kind in UNREMARKABLE)
-    met: set[Obligation] = set()
-    for each in wanted:
-        if each in met or each not in search.found:
+    position = 0
+    for aim in reaching.aims(coverage.criterion):
+        here = open_[position : position + len(aim.obligations)]
+        position += len(aim.obligations)
+        if any(here):
+            wanted = [each for each, is_open in zip(aim.obligations, here, strict=True) if is_open]
+            yield from _for_outcomes(wanted, aim.search(), coverage.criterion, reaching.bench)
+
+
+def _for_outcomes(wanted: list[Outcome], reached: Reached, criterion: Criterion, bench: Bench) -> Iterator[Suggestion]:
+    met: set[Outcome] = set()
+    for each in sorted(wanted, key=lambda one: one.kind in UNREMARKABLE):
+        if each in met or each not in reached.found:
             continue
-        found = search.found[each]
-        met |= found.met
-        score = bench.score(coverage.criterion, found.values)
+        way = reached.found[each]
+        met |= way.met
+        score = bench.score(criterion, way.values)
         words = obligation_words(each, bench.lexicon())
         result = result_words(score.state.value, score.account.exact, "vi")
         scored = score.state.value == "scored"
         yield Suggestion(obligation=each, case=Case(
-            name=f"{coverage.criterion.number}: {words} – {result}",
-            criterion=coverage.criterion, values=found.values, state=score.state.value,
+            name=f"{criterion.number}: {words} – {result}",
+            criterion=criterion, values=way.values, state=score.state.value,
             points=score.account.exact if scored else None, confirmed=False,
         ))
 

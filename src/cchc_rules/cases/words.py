@@ -4,8 +4,9 @@ from fractions import Fraction
 
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Language, Text
+from cchc_rules.cases.combinations import Joint
 from cchc_rules.cases.obligations import Obligation
-from cchc_rules.model import State
+from cchc_rules.model import Criterion, Edition, State
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.limits import measured
 from cchc_rules.rules.tree import (
@@ -31,9 +32,54 @@ STATES: dict[str, Text] = {
 }
 
 
-def obligation_words(each: Obligation, lexicon: Lexicon) -> str:
-    """Return one obligation as the condition that it sets: what has to be tried."""
+JOINT: dict[str, Text] = {
+    "parts_full": Text("các tiêu chí thành phần cho trọn điểm tối đa", "the sub-criteria give all points"),
+    "parts_partial": Text("các tiêu chí thành phần cho một phần điểm", "the sub-criteria give some of the points"),
+    "parts_nothing": Text("các tiêu chí thành phần không cho điểm nào", "the sub-criteria give no points"),
+    "parts_cut": Text("các tiêu chí thành phần vượt điểm tối đa, phần vượt không tính", "the sub-criteria come to more than the maximum, which caps them"),
+    "all_in_full": Text("mọi tiêu chí thành phần đạt tối đa", "every sub-criterion is in full"),
+    "only_short": Text("chỉ {part} chưa đạt tối đa", "only {part} is not in full"),
+    "only_full": Text("chỉ {part} đạt tối đa", "only {part} is in full"),
+    "none_full": Text("không tiêu chí thành phần nào đạt tối đa", "no sub-criterion is in full"),
+    "enough_full": Text("vừa đủ số tiêu chí thành phần đạt tối đa", "just enough sub-criteria are in full"),
+    "one_too_few": Text("thiếu một tiêu chí thành phần đạt tối đa", "one sub-criterion too few is in full"),
+    "part_decides": Text("điểm do {part} quyết định", "{part} decides"),
+    "part_leaves": Text("một tiêu chí thành phần không áp dụng", "a sub-criterion does not apply"),
+    "none_applies": Text("không tiêu chí thành phần nào áp dụng", "no sub-criterion applies"),
+    "part_open": Text("có tiêu chí thành phần chưa có số liệu, chưa kết luận được", "a sub-criterion is not known, nor is the whole"),
+    "prerequisite_met": Text("đạt điều kiện tiên quyết {part}", "the prerequisite {part} is met"),
+    "prerequisite_unmet": Text("không đạt điều kiện tiên quyết {part} nên mất điểm", "the prerequisite {part} is not met, which takes the points"),
+    "prerequisite_open": Text("chưa biết điều kiện tiên quyết {part}", "the prerequisite {part} is not known"),
+}
+"""Outcomes of criteria taken together; ``{part}`` is the one that they turn on."""
+COMBINATIONS: dict[str, Text] = {
+    "sum": Text("Cộng điểm các tiêu chí thành phần", "The sum of the sub-criteria"),
+    "all": Text("Được {most} nếu mọi tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm", "{most} if every sub-criterion is in full, else none"),
+    "any": Text("Được {most} nếu ít nhất một tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm", "{most} if any sub-criterion is in full, else none"),
+    "n_of": Text("Được {most} nếu ít nhất {number} tiêu chí thành phần đạt tối đa, nếu không thì 0 điểm",
+                 "{most} if at least {number} sub-criteria are in full, else none"),
+    "minimum": Text("Lấy điểm thấp nhất trong các tiêu chí thành phần, không quá {most}", "The least of the sub-criteria, at most {most}"),
+    "maximum": Text("Lấy điểm cao nhất trong các tiêu chí thành phần, không quá {most}", "The best of the sub-criteria, at most {most}"),
+}
+
+
+def combination_words(criterion: Criterion, edition: Edition, lexicon: Lexicon) -> str:
+    """Return how a parent gets its points from its parts, named by their numbers; "" for what has no parts."""
+    numbers = ", ".join(each.number for each in edition.children(criterion.id))
+    if not numbers:
+        return ""
+    most = Fraction(criterion.max_points)
+    said = COMBINATIONS[criterion.combine].get(lexicon.language).format(most=lexicon.points(most), number=criterion.at_least)
+    cut = lexicon.say(f", không quá {lexicon.points(most)}", f", at most {lexicon.points(most)}") if criterion.capped else ""
+    return f"{said}{cut} ({numbers})."
+
+
+def obligation_words(each: Obligation | Joint, lexicon: Lexicon) -> str:
+    """Return one outcome as the condition that it sets: what has to be tried."""
     say = lexicon.say
+    if isinstance(each, Joint):
+        part = f"{each.part.number} “{each.part.label.get(lexicon.language)}”" if each.part else ""
+        return JOINT[each.kind].get(lexicon.language).format(part=part)
     match each.kind, each.node:
         case "applies", node:
             return say(f"tiêu chí áp dụng: {word(node, lexicon)}", f"the criterion applies: {word(node, lexicon)}")
