@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cchc_rules.analysis.audit import audit
     from cchc_rules.analysis.compare import Comparison, compare
+    from cchc_rules.analysis.impact import Impact
     from cchc_rules.analysis.ranking import Ranking
     from cchc_rules.api import (
         check,
         evidence_of,
+        impact,
         load_index,
         load_registry,
         rank,
@@ -74,9 +76,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "analysis.audit": ("audit",),
     "analysis.compare": ("Comparison", "compare"),
+    "analysis.impact": ("Impact",),
     "analysis.ranking": ("Ranking",),
     "api": (
-        "check", "evidence_of", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort",
+        "check", "evidence_of", "impact", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort",
     ),
     "calendars": ("Calendar",),
     "base.errors": (
@@ -127,6 +130,7 @@ __all__ = [
     "Form",
     "FormRegister",
     "Grade",
+    "Impact",
     "Index",
     "InputError",
     "Method",
@@ -155,6 +159,7 @@ __all__ = [
     "evidence_of",
     "forms",
     "hookimpl",
+    "impact",
     "load_index",
     "load_registry",
     "rank",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cchc_rules.analysis.impact import Impact
     from cchc_rules.analysis.ranking import Ranking
     from cchc_rules.base.errors import Finding, Place
     from cchc_rules.files.raw import RawEvidence
@@ -131,6 +132,24 @@ def rank(
     index = load_registry(plugins).index_named(method)
     cards = score_cohort(method, folder, plugins=plugins)
     return run(index, cards, read_ranks(Path(before)) if before is not None else None)
+
+
+def impact(
+    before: str, after: str, folder: str | Path, *, method: str = "", plugins: Iterable[str | Path] = ()
+) -> "Impact":
+    """Return what a later method does to the units of an earlier year, on the evidence of that year in a folder.
+
+    ``before`` and ``after`` name methods as ``score_cohort`` does, or are years alone: of ``method``, or of the
+    only method that has both. A what-if: the evidence keeps its pins, and what the later year asks for anew is
+    missing. Raises as ``score_cohort``, and ``InputError`` where several methods have both years, or none has.
+    """
+    from cchc_rules.analysis.impact import impact as run
+    from cchc_rules.analysis.pairs import methods_named
+    from cchc_rules.files.evidence import read_cohort
+
+    registry = load_registry(plugins)
+    old, new = (registry.index_named(name) for name in methods_named(registry, before, after, method))
+    return run(old, new, read_cohort(Path(folder), old))
 
 
 def evidence_of(
