@@ -6,7 +6,9 @@ from attrs import frozen
 from building import plugin
 
 import cchc_rules as cchc
-from cchc_rules.plugins.sealing import seal
+from cchc_rules.cases.report import editions_named, reports
+from cchc_rules.cases.suggesting import suggestions_toml
+from cchc_rules.plugins.sealing import write_seal
 
 EDITION = "field/level/2099"
 METHOD = "index/2099"
@@ -132,9 +134,9 @@ class Issued:
         )])
 
     def seal(self, name: str) -> str:
-        """Seal an edition or a method as it is now, and return its digest."""
+        """Write the seal of an edition or a method as it is now, the gate left aside, and return its digest."""
         registry = self.registry()
-        seal(registry, name)
+        write_seal(registry, name)
         if name in registry.editions:
             return registry.seal(registry.editions[name]).digest
         return registry.seal_method(registry.methods[name]).digest
@@ -156,3 +158,9 @@ def issued_in(path: Path) -> Issued:
     issued.write("editions/2099.toml", EDITION_TOML)
     issued.write("methods/2099.toml", METHOD_TOML)
     return issued
+
+
+def confirmed_cases(registry: cchc.Registry, name: str) -> str:
+    """Return the cases that an edition still lacks as somebody who agrees with the engine would confirm them."""
+    (report,), _ = reports(registry, editions_named(registry, name))
+    return suggestions_toml(report).replace("confirmed = false", "confirmed = true")

@@ -23,7 +23,7 @@ from cchc_rules.files.template import write_template
 from cchc_rules.files.terminal import scorecard_text
 from cchc_rules.methods import Gate, GradeBand, GradeRule, Override
 from cchc_rules.model import ORIGINAL, Criterion, Fact, Reference, Statistic, Value
-from cchc_rules.plugins.sealing import seal
+from cchc_rules.plugins.sealing import write_seal
 from cchc_rules.rules import forms
 from cchc_rules.rules.forms import FORMS, Condition, Threshold
 
@@ -196,7 +196,7 @@ class TestRegistering:
             amends = plugin("amends", cchc_register_fields=lambda fields: [fields.add_file(path) for path in base.parent.glob("dc*[0-9].toml")])
             return cchc.Registry([own, amends])
 
-        seal(registry(), EDITION)
+        write_seal(registry(), EDITION)
         digest = registry().seal(registry().editions[EDITION]).digest
         issued.overlay("dc1", '[set]\nmax_points = 5\n[[changes]]\ncriterion = "field.reports"\nset = { max_points = 1 }\n', digest=digest)
         issued.write("methods/2099.toml", (issued.path / "methods" / "2099.toml").read_text(encoding="utf-8").replace("edition_year = 2099", 'edition_year = 2099, version = "dc1"'))

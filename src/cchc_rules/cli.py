@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cchc_rules.base.errors import CchcError, Finding, InputError, Place, did_you_mean
+from cchc_rules.base.errors import CchcError, Finding, InputError, Place, SealError, did_you_mean
 from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.version import VERSION
 
@@ -538,9 +538,13 @@ def _erratum(options: argparse.Namespace) -> int:
 
 def _seal(options: argparse.Namespace) -> int:
     from cchc_rules.api import load_registry
-    from cchc_rules.plugins.sealing import seal
+    from cchc_rules.cases.gate import seal
 
-    print(seal(load_registry(_folders(options)), options.name).get(options.language))
+    try:
+        said = seal(load_registry(_folders(options)), options.name)
+    except SealError as error:
+        return _report(error.findings, options.language)
+    print(said.get(options.language))
     return OK
 
 

@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 
 from cchc_rules.api import load_registry
 from cchc_rules.base.errors import Finding
-from cchc_rules.cases.bench import Bench, bench
+from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.obligations import plan_of
-from cchc_rules.cases.reading import read_sources, unknown_editions
-from cchc_rules.cases.report import CasesReport, report
+from cchc_rules.cases.report import CasesReport
+from cchc_rules.cases.report import reports as reports_of
 from cchc_rules.cases.search import Search
 from cchc_rules.cases.text import report_text
 from cchc_rules.engine.unit import score_with
@@ -85,10 +85,7 @@ def _plugin(package: str, at: str) -> _Plugin:
 @cache
 def _reports(plugin: _Plugin) -> tuple[tuple[CasesReport, ...], tuple[Finding, ...]]:
     registry = plugin.registry()
-    owned = plugin.owned(registry.editions.values())
-    sources, problems = read_sources(owned, registry.structure)
-    found = tuple(report(bench(registry, each), sources) for each in owned)
-    return found, (*problems, *unknown_editions(sources, registry.editions))
+    return reports_of(registry, plugin.owned(registry.editions.values()))
 
 
 def _faults(found: Iterable[Finding], *, complete: bool) -> list[Finding]:

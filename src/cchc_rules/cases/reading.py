@@ -1,7 +1,7 @@
 """Case files: read from the folder ``cases`` beside an edition's ``editions``, as strictly as evidence."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -130,21 +130,36 @@ def unknown_editions(sources: Iterable[Source], known: Iterable[str]) -> Iterato
 # ------------------------------------------------------------------ cases
 
 
-def read_cases(sources: Iterable[Source], bench: Bench) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
-    """Return the cases of one edition, and what is wrong with those that cannot be run."""
+def read_cases(
+    sources: Sequence[Source], bench: Bench, carried: Mapping[str, frozenset[str]]
+) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
+    """Return the cases of one edition, and what is wrong with those that cannot be run.
+
+    Cases of an edition below are ``carried`` over for the criteria named, unless the edition has one of that name.
+    """
     problems, seen = Problems(), dict[str, Place]()
     found: list[Case] = []
-    for source in sources:
-        if source.file.edition != bench.edition.id:
-            continue
-        for index, written in enumerate(source.file.cases):
-            case = problems.attempt(partial(_case, source, index, bench))
-            if written.name in seen:
+    for source, index in _in_order(sources, bench.edition.id, carried):
+        written = source.file.cases[index]
+        if written.name in seen:
+            if source.file.edition == bench.edition.id:
                 problems.add(_twice(source.place(index), seen[written.name]))
-            seen.setdefault(written.name, source.place(index))
-            if case:
-                found.append(case)
+            continue
+        seen[written.name] = source.place(index)
+        case = problems.attempt(partial(_case, source, index, bench))
+        if case:
+            found.append(case)
     return tuple(found), tuple(problems.found)
+
+
+def _in_order(sources: Sequence[Source], edition: str, carried: Mapping[str, frozenset[str]]) -> Iterator[tuple[Source, int]]:
+    """Yield the cases of an edition, then those that it takes from below, nearest first."""
+    for name in (edition, *carried):
+        for source in sources:
+            if source.file.edition == name:
+                for index, written in enumerate(source.file.cases):
+                    if name == edition or written.criterion in carried[name]:
+                        yield source, index
 
 
 def _case(source: Source, index: int, bench: Bench) -> Case:

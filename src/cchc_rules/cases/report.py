@@ -1,6 +1,6 @@
 """What the cases of one edition come to: results, and which outcomes of the rule text they reach or leave open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from attrs import frozen
@@ -92,14 +92,34 @@ def editions_named(registry: Registry, name: str = "") -> tuple[Registered[Editi
 def reports(registry: Registry, wanted: Iterable[Registered[Edition]]) -> tuple[tuple[CasesReport, ...], tuple[Finding, ...]]:
     """Return the report of each edition, and what is wrong with their case files as files."""
     editions = list(wanted)
-    sources, problems = read_sources(editions, registry.structure)
-    found = tuple(report(bench_of(registry, each), sources) for each in editions)
+    below = {each.key: _below(each, registry) for each in editions}
+    sources, problems = read_sources([*editions, *(one for found in below.values() for one in found)], registry.structure)
+    found = tuple(report(bench_of(registry, each), sources, carried_over(each.value, below[each.key])) for each in editions)
     return found, (*problems, *unknown_editions(sources, registry.editions))
 
 
-def report(bench: Bench, sources: Sequence[Source]) -> CasesReport:
-    """Return the report of one edition over its case files."""
-    cases, findings = read_cases(sources, bench)
+def _below(edition: Registered[Edition], registry: Registry) -> list[Registered[Edition]]:
+    """Return the editions that an amended one lies on, from the top down."""
+    found: list[Registered[Edition]] = []
+    while edition.below:
+        edition = registry.editions[edition.below]
+        found.append(edition)
+    return found
+
+
+def carried_over(edition: Edition, below: Iterable[Registered[Edition]]) -> Mapping[str, frozenset[str]]:
+    """Return whose cases still hold: of each edition below, the criteria that are the very same with all they depend on."""
+    own = {each.id: each for each in edition.criteria}
+    found: dict[str, frozenset[str]] = {}
+    for each in below:
+        same = {one.id for one in each.value.criteria if own.get(one.id) == one}
+        found[each.key] = frozenset(name for name in same if edition.needed_by(name) <= same)
+    return found
+
+
+def report(bench: Bench, sources: Sequence[Source], carried: Mapping[str, frozenset[str]] | None = None) -> CasesReport:
+    """Return the report of one edition over its case files, and over those below it whose criteria are the same."""
+    cases, findings = read_cases(sources, bench, carried or {})
     results = tuple(run(case, bench) for case in cases)
     return CasesReport(bench=bench, results=results, coverage=coverage(bench, results), findings=findings)
 

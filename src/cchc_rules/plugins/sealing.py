@@ -1,9 +1,8 @@
-"""Sealing: fixes an edition or a method as it is now, if nothing is wrong with it."""
+"""The seal file: fixes an edition or a method as it is now. Whether it may be sealed is asked above, at the gate."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from cchc_rules.base.errors import EditionError, Finding, InputError, Place
+from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.decisions.seals import Seal, seal_path
@@ -11,27 +10,17 @@ from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
 
 
-def seal(registry: Registry, name: str) -> Text:
+def write_seal(registry: Registry, name: str) -> Text:
     """Write the seal of an edition or a method beside its file, and return what was done.
 
-    Parameters that are assumed may be sealed; the seal and the message say how many there are. Raises
-    ``EditionError`` with every finding that stands against it, ``InputError`` for an unknown name.
+    Raises ``InputError`` for an unknown name, and for what has no file.
     """
     registry.named(name)
     if name in registry.editions:
         edition = registry.editions[name]
-        _refuse(registry.lint(edition))
         return _written(edition, registry.seal(edition))
     method = registry.methods[name]
-    _refuse(registry.lint_method(method))
     return _written(method, registry.seal_method(method))
-
-
-def _refuse(found: Iterable[Finding]) -> None:
-    """Raise where something is wrong with what is to be sealed."""
-    wrong = [each for each in found if each.severity == "error"]
-    if wrong:
-        raise EditionError(*wrong)
 
 
 def _written(registered: Registered[Any], made: Seal) -> Text:
@@ -51,4 +40,3 @@ def _written(registered: Registered[Any], made: Seal) -> Text:
         vi += f" Lưu ý: {made.assumed} mục dùng tham số giả định."
         en += f" Note: {made.assumed} entries rest on assumed parameters."
     return Text(vi, en)
-
