@@ -28,13 +28,13 @@ def taken_over(fact: str, **changes: object) -> Criterion:
 
 
 def cohort_index(facts: Sequence[str], statistics: Sequence[Statistic] = (), criteria: Sequence[Criterion] = (), **method: object) -> cchc.Index:
-    """Return an index over numbers, nothing rounded unless asked for."""
+    """Return an index over numbers, nothing rounded unless asked for; its method lists no units, so that it awaits none."""
     declared = tuple(number(name) for name in facts)
     edition = Edition(
         field="field", label=same("lĩnh vực"), level="level", year=2099, max_points_provenance="assumed", facts=declared,
         max_points=sum((each.max_points for each in criteria if not each.parent), Decimal(0)), criteria=tuple(criteria), statistics=tuple(statistics),
     )
-    index = index_of(edition, **{"rounding": RoundingRule(), **method})
+    index = index_of(edition, **{"rounding": RoundingRule(), "units": (), **method})
     known = with_statistics({fact.id: fact for fact in declared}, statistics)
     return evolve(index, facts=known, statistics={each.id: each for each in statistics})
 

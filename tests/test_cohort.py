@@ -1,6 +1,7 @@
 """Statistics over a cohort: equal to a naive computation, whatever the order of units, and in strata."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -15,6 +16,7 @@ import cchc_rules as cchc
 from cchc_rules.base.texts import same
 from cchc_rules.decisions.strata import dependencies, fact_of, strata
 from cchc_rules.engine import score, score_cohort
+from cchc_rules.engine.cohort import units_absent
 from cchc_rules.methods import NotApplicableRule, Stage
 from cchc_rules.model import AssessedUnit, Criterion, Evidence, State, Statistic
 from cchc_rules.rules import forms
@@ -144,6 +146,16 @@ class TestStatistics:
         both, alone = taken(within, here + there), taken(within, here)
         assert {name: both[name] for name in alone} == alone
 
+    @given(statistics(), members(), st.sampled_from(("ward", "commune")))
+    def test_counts_a_listed_unit_without_evidence_as_one_that_reports_nothing(self, statistic: Statistic, cohort: list[Member], block: str) -> None:
+        """A folder that is not there yet and a file in which nothing stands come to the same for all others."""
+        silent = Member(unit=AssessedUnit(id="z", label="im lặng", block=block), number=None, part=None, whole=None)
+        units = tuple(each.unit for each in (*cohort, silent))
+        index = cohort_index(("number", "part", "whole"), (statistic,), (taken_over(STATISTIC),), units=units)
+        others, all_ = (score_cohort(index, [each.evidence for each in known]) for known in (cohort, [*cohort, silent]))
+        assert [card.total for card in others] == [card.total for card in all_[:-1]]
+        assert {finding.code for card in others for finding in card.findings} == {"unit-without-evidence"}
+
     @given(statistics(), members())
     def test_lies_in_the_range_of_the_fact_that_rules_read_it_as(self, statistic: Statistic, cohort: list[Member]) -> None:
         """What rules are told about a statistic before it is known holds when it is."""
@@ -219,6 +231,24 @@ class TestStrata:
         leader = card.score("field.leader")
         assert (leader.state, leader.missing, leader.account.exact) == (State.WAITING, ("place",), None)
         assert [card.total.reachable.low, card.total.reachable.high] == [3, 8]
+
+
+class TestUnitsAbsent:
+    """The units of which a method awaits evidence."""
+
+    ENDED = AssessedUnit(id="old", label="cũ", until=date(2099, 6, 30))
+
+    def test_are_those_listed_that_are_not_there(self) -> None:
+        """Also one that ended within the year, and one with a successor that nobody lists."""
+        listed = (unit("a"), unit("b"), self.ENDED, evolve(self.ENDED, id="older", successors=("elsewhere",)))
+        assert [each.id for each in units_absent(cohort_index((), units=listed), ["a"])] == ["b", "old", "older"]
+
+    def test_are_not_those_whose_place_a_listed_successor_took_within_the_year(self) -> None:
+        """A merged unit is not waited for; one that lasts to the last day of the year is."""
+        merged, lasting = (evolve(self.ENDED, until=until, successors=("new",)) for until in (date(2099, 6, 30), date(2099, 12, 31)))
+        for old, awaited in ((merged, []), (lasting, ["old"])):
+            index = cohort_index((), units=(old, evolve(unit("new"), predecessors=("old",))))
+            assert [each.id for each in units_absent(index, ["new"])] == awaited
 
 
 class TestStages:

@@ -223,7 +223,7 @@ class TestText:
         """The unit, its range and the word stand there, and the exit status says that there is something to see to."""
         ended = province.run()
         assert (ended.status, ended.err) == (1, "")
-        assert "TẠM THỜI: còn đơn vị chưa chấm xong." in ended.out
+        assert "TẠM THỜI: còn đơn vị chưa chấm xong" in ended.out
         (line,) = [line for line in ended.out.splitlines() if "Xã Năm" in line]
         assert "3 – 7" in line
 
@@ -294,6 +294,23 @@ class TestJson:
                  ("Mã số liệu", "Giá trị"), ("done", "85"), ("tasks", "100"), ("posted", "75"), ("procedures", "100")]
         (province.folder / "x3" / "self.csv").write_text("".join(f"{one};{two}\n" for one, two in rows_), encoding="utf-8-sig")
         assert province.run("--json").out == before
+
+
+class TestAbsent:
+    """Units that the method lists and whose evidence is not in the folder."""
+
+    def test_are_named_and_keep_the_ranking_provisional(self, province: Province) -> None:
+        """By name and block, as text and as JSON; the exit status says that there is something to see to."""
+        province.write("x5", 50, 50)
+        assert province.document()["absent"] == []
+        (province.folder / "p2" / "self.toml").unlink()
+        ended = province.run()
+        assert ended.status == 1
+        assert "TẠM THỜI" in ended.out
+        assert "CHƯA CÓ SỐ LIỆU\n  Phường Hai (Phường)\n" in ended.out
+        document = province.document()
+        assert document["provisional"] is True
+        assert document["absent"] == [{"id": "p2", "label": "Phường Hai", "block": "ward", "ranked": True}]
 
 
 # ------------------------------------------------------------------ last year

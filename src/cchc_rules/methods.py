@@ -276,3 +276,9 @@ class Method:
     def key(self) -> str:
         """The name of this version of the method: id and year, and its version where it is not the first."""
         return f"{self.id}/{self.year}" + (f"+{self.version}" if self.version else "")
+
+    @property
+    def units_due(self) -> tuple[AssessedUnit, ...]:
+        """The units of which evidence is due: all listed but those whose place a listed successor took within the year."""
+        listed = {unit.id for unit in self.units}
+        return tuple(unit for unit in self.units if not (unit.ended_by(self.year) and listed & set(unit.successors)))

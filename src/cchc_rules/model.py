@@ -145,6 +145,10 @@ class AssessedUnit:
     predecessors: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
 
+    def ended_by(self, year: int) -> bool:
+        """Whether the unit had ceased to exist when a year closed."""
+        return self.until is not None and self.until < dt.date(year, 12, 31)
+
 
 @frozen(kw_only=True)
 class Evidence:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text, same
+from cchc_rules.engine.cohort import units_absent
 from cchc_rules.index import Index
 from cchc_rules.methods import RankingRule, TieBreak
 from cchc_rules.model import AssessedUnit, Provenance, State, Value
@@ -84,7 +85,10 @@ class RankedBlock:
 
 @frozen(kw_only=True)
 class Ranking:
-    """A whole cohort ranked: its blocks, and the units that are scored only."""
+    """A whole cohort ranked: its blocks, and the units that are scored only.
+
+    ``absent`` are the units that the method lists and that brought no evidence; without them ranks are provisional.
+    """
 
     method: str
     year: int
@@ -94,12 +98,13 @@ class Ranking:
     provenance: Provenance
     blocks: tuple[RankedBlock, ...]
     unranked: tuple[Scorecard, ...]
+    absent: tuple[AssessedUnit, ...] = ()
     earlier_year: int | None = None
 
     @property
     def provisional(self) -> bool:
-        """Whether some unit has no complete total yet."""
-        return any(block.waiting for block in self.blocks)
+        """Whether some unit has no complete total yet, or no evidence at all."""
+        return bool(self.absent) or any(block.waiting for block in self.blocks)
 
 
 def rank(index: Index, cards: Iterable[Scorecard], earlier: Earlier | None = None) -> Ranking:
@@ -122,6 +127,7 @@ def rank(index: Index, cards: Iterable[Scorecard], earlier: Earlier | None = Non
         provenance=rule.provenance,
         blocks=tuple(_blocks(index, ranked, rule, earlier)),
         unranked=tuple(card for card in known if not card.unit.ranked),
+        absent=units_absent(index, (card.unit.id for card in known)),
         earlier_year=earlier.year if earlier else None,
     )
 

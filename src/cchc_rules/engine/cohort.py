@@ -5,7 +5,9 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from cchc_rules.base.errors import Finding, Place
 from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import Text
 from cchc_rules.decisions.strata import strata
 from cchc_rules.engine.accounts import ZERO
 from cchc_rules.engine.subject import Subject, at_each_stage
@@ -35,22 +37,50 @@ def score_cohort(index: Index, units: Iterable[Sequence[Evidence]]) -> tuple[Sco
     """Return the scorecards of a cohort's units, in the order of their ids.
 
     ``units`` holds the evidence of each unit, one a stage. Statistics are taken stratum by stratum, each
-    over the units of its block; what depends on them comes after.
+    over the units of its block; what depends on them comes after. A unit that the method lists and that
+    brings no evidence is a member of which nothing is known.
     """
     cohort = [Candidate(evidence=tuple(each), statistics={}) for each in units]
     cohort.sort(key=lambda each: each.unit.id)
+    absent = units_absent(index, (each.unit.id for each in cohort))
     for name in strata(index):
-        cohort = _with_statistic(index.statistics[name], cohort, index)
-    return tuple(score_with(index, each.evidence, each.statistics) for each in cohort)
+        cohort = _with_statistic(index.statistics[name], cohort, absent, index)
+    cards = tuple(score_with(index, each.evidence, each.statistics) for each in cohort)
+    if not absent or not index.statistics:
+        return cards
+    return tuple(evolve(card, findings=(*card.findings, _without(absent))) for card in cards)
+
+
+def units_absent(index: Index, present: Iterable[str]) -> tuple[AssessedUnit, ...]:
+    """Return the units of which the method awaits evidence and that are not among those present."""
+    known = frozenset(present)
+    return tuple(unit for unit in index.method.units_due if unit.id not in known)
+
+
+def _without(absent: Sequence[AssessedUnit]) -> Finding:
+    """Return that a cohort was compared without the evidence of all its units."""
+    listed = ", ".join(unit.label for unit in absent)
+    return Finding(
+        code="unit-without-evidence",
+        severity="warning",
+        place=Place(where="units"),
+        reason=Text(f"so sánh trong khối khi chưa có số liệu của {len(absent)} đơn vị: {listed}",
+                    f"units were compared without the evidence of {len(absent)}: {listed}"),
+        remedy=Text("thêm số liệu của các đơn vị này vào thư mục; nếu không còn được chấm thì bỏ khỏi `units` hoặc ghi `until`, `successors`",
+                    "add their evidence to the folder; where they are not scored any more take them out of `units`, or write `until` and `successors`"),
+    )
 
 
 # ------------------------------------------------------------------ one statistic
 
 
-def _with_statistic(statistic: Statistic, cohort: list[Candidate], index: Index) -> list[Candidate]:
+def _with_statistic(
+    statistic: Statistic, cohort: list[Candidate], absent: Sequence[AssessedUnit], index: Index
+) -> list[Candidate]:
     """Return the cohort with one more statistic known to each unit, taken among the units of its block."""
-    operands = {each.unit.id: _operand(statistic, each, index) for each in cohort}
-    blocks = {each.unit.id: each.unit.block if statistic.members == "block" else "" for each in cohort}
+    units = (*(each.unit for each in cohort), *absent)
+    operands = {unit.id: Operands(None) for unit in absent} | {each.unit.id: _operand(statistic, each, index) for each in cohort}
+    blocks = {unit.id: unit.block if statistic.members == "block" else "" for unit in units}
     return [
         evolve(each, statistics={**each.statistics, **_value_for(statistic, each.unit.id, operands, blocks)})
         for each in cohort

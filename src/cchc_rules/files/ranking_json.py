@@ -31,6 +31,7 @@ def ranking_document(ranking: Ranking) -> Table:
         "earlier_year": ranking.earlier_year,
         "blocks": [_block(each) for each in ranking.blocks],
         "unranked": [_unit(card) for card in ranking.unranked],
+        "absent": [{"id": unit.id, "label": unit.label, "block": unit.block, "ranked": unit.ranked} for unit in ranking.absent],
     }
 
 

@@ -17,6 +17,8 @@ def ranking_text(ranking: Ranking, language: Language, *, width: int = WIDTH, co
         parts += _block(block, ranking, page)
     if ranking.unranked:
         parts += [page.say("CHẤM ĐIỂM NHƯNG KHÔNG XẾP HẠNG", "SCORED, NOT RANKED"), _apart(ranking.unranked, page)]
+    if ranking.absent:
+        parts.append(_absent(ranking, page))
     return page.print(*parts)
 
 
@@ -29,7 +31,7 @@ def _heading(ranking: Ranking, page: Page) -> str:
     lines = [f"{ranking.label.get(page.language).upper()} ({ranking.method})",
              page.say(f"Cách xếp hạng: {ties}{mark}; xếp trên {vi}.", f"Ties: {ties}{mark}; ranked on {en}.")]
     if ranking.provisional:
-        lines.append(page.say("TẠM THỜI: còn đơn vị chưa chấm xong.", "PROVISIONAL: some units are not completely scored."))
+        lines.append(page.say("TẠM THỜI: còn đơn vị chưa chấm xong hoặc chưa có số liệu.", "PROVISIONAL: some units are not completely scored, or brought no evidence."))
     return "\n".join(lines)
 
 
@@ -100,3 +102,13 @@ def _apart(cards: tuple[Scorecard, ...], page: Page) -> Any:
         grade = card.grade.label.get(page.language) if card.grade else ""
         table.add_row(card.unit.label, page.number(total.exact), grade, possible)
     return table
+
+
+def _absent(ranking: Ranking, page: Page) -> str:
+    """Return the units that the method lists and that brought no evidence, with their blocks."""
+    lines = [page.say("CHƯA CÓ SỐ LIỆU", "NO EVIDENCE YET")]
+    labels = {block.id: block.label.get(page.language) for block in ranking.blocks}
+    for unit in ranking.absent:
+        block = labels.get(unit.block, unit.block)
+        lines.append(f"  {unit.label}{f' ({block})' if block else ''}")
+    return "\n".join(lines) + "\n"
