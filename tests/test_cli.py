@@ -25,7 +25,7 @@ from cchc_rules.version import VERSION
 EVIDENCE = str(EXAMPLE / "2021.toml")
 BEFORE, AFTER = (str(EXAMPLE / f"published-{year}.toml") for year in (2020, 2021))
 METHOD = "cao-bang.districts"
-COMMANDS = ("score", "explain", "compare", "rank", "audit", "template", "new", "check", "plugins", "cases", "schema", "diff", "erratum", "seal")
+COMMANDS = ("score", "explain", "compare", "rank", "audit", "template", "new", "check", "plugins", "cases", "render", "schema", "diff", "impact", "erratum", "seal")
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +77,7 @@ SAID: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "check": (("check",), 0, "1 ghi chú", "1 note"),
     "rank": (("rank", METHOD, str(EXAMPLE)), 0, "Xếp loại", "Grade"),
     "diff": (("diff", "apparatus/district/2021", "apparatus/district/2021"), 0, "Hai bản như nhau.", "The two are the same."),
+    "impact": (("impact", "2021", "2021", "--units", str(EXAMPLE)), 0, "Chấm thử: số liệu năm 2021", "A trial: the evidence of 2021"),
     "plugins": (("plugins",), 0, "dùng được", "Distribution and version"),
 }
 
@@ -200,7 +201,7 @@ class TestStatus:
     @pytest.mark.parametrize("arguments", [
         ("score", "không có.toml"), ("score", BEFORE), ("score", str(Path(__file__).parent)), ("explain", EVIDENCE, "9.9.9"),
         ("compare", BEFORE, "không có.toml"), ("audit", EVIDENCE), ("audit", "không có.toml"), ("template", "khong-co", "-o", "x.xlsx"),
-        ("plugins", "--plugins", "không có"), ("seal", "khong-co/1"), ("rank", "khong-co", "."), ("diff", "a", "b"), ("check", "--plugins", EVIDENCE),
+        ("plugins", "--plugins", "không có"), ("seal", "khong-co/1"), ("rank", "khong-co", "."), ("diff", "a", "b"), ("impact", "2021", "2020", "--units", "."), ("check", "--plugins", EVIDENCE),
     ], ids=" ".join)
     def test_is_2_where_the_input_cannot_be_used(self, arguments: tuple[str, ...]) -> None:
         """One line a problem on standard error, nothing on standard output."""

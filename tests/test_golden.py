@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from two_years import two_years
 
 import cchc_rules as cchc
 from cchc_rules import cli
@@ -23,6 +24,9 @@ from cchc_rules.version import VERSION
 
 GOLDEN = Path(__file__).parent / "golden"
 EXAMPLE = "examples/ha_quang"
+
+KEYS = re.compile(r"\[\w+\[|[\w./]+ → [\w./]+$")
+"""Lines that begin with the key of a table, or hold nothing but the names of two tables."""
 
 EXPLAINED = {
     "share": "3.2.1", "ratio": "3.1.2", "bands": "3.2.2", "bands with a gap to the top": "3.2.3", "flag": "1.4", "two requirements": "7.8",
@@ -179,6 +183,15 @@ def rules(language: Language, folder: Path) -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def of_two_years(*arguments: str, units: bool = False) -> Callable[[Language, Path], str]:
+    """Return what a command prints about an invented method of two years."""
+    def text(language: Language, folder: Path) -> str:
+        years = two_years(folder / "năm")
+        trial = ("--units", str(years.units)) if units else ()
+        return printed(arguments[0], "2098", "2099", *arguments[1:], *trial, "--plugins", str(years.plugin), "--lang", language)
+    return text
+
+
 KEPT: dict[str, Callable[[Language, Path], str]] = {
     "scorecard": lambda language, _: printed("score", EXAMPLE, "--lang", language),
     "scorecard-incomplete": scored(INCOMPLETE, "so-lieu.csv"),
@@ -188,6 +201,10 @@ KEPT: dict[str, Callable[[Language, Path], str]] = {
     "audit": lambda language, _: printed("audit", f"{EXAMPLE}/published-2021.toml", "--lang", language),
     "check": checked,
     "mistakes": scored(MISTAKES, "so-lieu.toml"),
+    "changes": of_two_years("diff"),
+    "changelog": of_two_years("diff", "--changelog"),
+    "changelog-tried": of_two_years("diff", "--changelog", units=True),
+    "impact": of_two_years("impact", units=True),
     "help": lambda language, _: printed("--help", "--lang", language),
 }
 
@@ -220,7 +237,8 @@ def test_two_languages_say_different_words(name: str) -> None:
     """Nothing is left untranslated: what two languages share are names of units and offices, and quoted clauses."""
     index = cchc.load_index("cao-bang.districts", 2021)
     names = " ".join(name for edition in index.editions for name in (edition.lead_unit, *edition.coordinating_units))
-    vietnamese, english = ((GOLDEN / f"{name}.{language}.txt").read_text(encoding="utf-8").splitlines() for language in LANGUAGES)
+    texts = ((GOLDEN / f"{name}.{language}.txt").read_text(encoding="utf-8").splitlines() for language in LANGUAGES)
+    vietnamese, english = ([line for line in lines if not KEYS.match(line.strip())] for lines in texts)
     shared = {line.strip(" →") for line in vietnamese if len(line) > 40 and "─" not in line and "gạch đầu dòng" not in line} & {
         line.strip(" →") for line in english
     }

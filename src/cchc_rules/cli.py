@@ -119,6 +119,8 @@ _COMPLAINTS = (
     (re.compile(r"argument (?:LỆNH|COMMAND): invalid choice: '(.*?)' \(choose from (.*)\)"), r"không có lệnh “\1”; các lệnh: \2"),
     (re.compile(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)"), r"\1 không nhận “\2”; chọn: \3"),
     (re.compile(r"the following arguments are required: (.*)"), r"còn thiếu: \1"),
+    (re.compile(r"one of the arguments (.*) is required"), r"còn thiếu một trong: \1"),
+    (re.compile(r"argument (\S+): not allowed with argument (\S+)"), r"\1 không đi cùng \2"),
     (re.compile(r"unrecognized arguments: (.*)"), r"tham số lạ: \1"),
     (re.compile(r"argument (\S+): expected one argument"), r"thiếu giá trị sau \1"),
     (re.compile(r"argument (\S+): ignored explicit argument .*"), r"\1 không nhận giá trị"),
@@ -206,13 +208,22 @@ def _parser(language: Language) -> _Parser:
     command = add("cases", _cases, "chạy các trường hợp thử của bộ tiêu chí", "run an edition's cases, show what none of them tries")
     _cases_options(command, language)
 
-    _for_editors(add, say)
+    command = add("sheet", _sheet, "xuất bộ tiêu chí ra Excel để sửa, rồi đưa trở lại tệp", "write an edition as a workbook to edit, and bring it back into its file")
+    _sheet_options(command, say)
+
+    _for_readers(add, say)
     _versions(add, say)
     return parser
 
 
-def _for_editors(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
-    """Add the command that tells an editor of TOML what a file may hold."""
+def _for_readers(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
+    """Add the command that shows a year as its annex, and the one that tells an editor of TOML what a file may hold."""
+    command = add("render", _render, "trình bày một năm như bảng phụ lục, bên cạnh nguyên văn của quyết định", "show a year as the annex table, beside the decision's own sentences")
+    command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm, hoặc phương pháp/năm",
+                                                             "name as in `cchc plugins`: field/level/year, or method/year"))
+    command.add_argument("--html", type=Path, metavar=say("TỆP", "FILE"), help=say("ghi thêm thành trang web", "write it as a web page too"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
     command = add("schema", _schema, "ghi JSON Schema của một loại tệp để trình soạn thảo gợi ý khoá, báo lỗi", "write the JSON Schema of a kind of file: an editor completes keys and shows errors")
     command.add_argument("kind", choices=KINDS_OF_FILES, metavar=say("LOẠI", "KIND"), help=say("loại tệp: ", "kind of file: ") + ", ".join(KINDS_OF_FILES))
     command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp .json sẽ ghi; không ghi thì in ra", "the .json file to write; printed without it"))
@@ -221,19 +232,43 @@ def _for_editors(add: Callable[[str, Command, str, str], argparse.ArgumentParser
 
 def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
     """Add the commands about versions of what is issued."""
-    command = add("diff", _diff, "so hai phiên bản của một bộ tiêu chí hoặc phương pháp", "set two versions of an edition or a method against each other")
-    command.add_argument("before", metavar="A", help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm, lĩnh vực/cấp/năm+phiên bản, …",
-                                                         "name as in `cchc plugins`: field/level/year, field/level/year+version, …"))
-    command.add_argument("after", metavar="B", help=say("tên của bản kia", "the other one's name"))
+    command = add("diff", _diff, "so hai năm, hoặc hai phiên bản của một bộ tiêu chí hay phương pháp", "set two years, or two versions of an edition or a method, against each other")
+    _two_tables(command, say)
+    command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("chỉ một cấp, khi ghi hai năm", "one level only, where two years are named"))
+    command.add_argument("--changelog", action="store_true", help=say("viết mục nhật ký thay đổi (Markdown): năm, lĩnh vực, ảnh hưởng đến điểm",
+                                                                      "write the changelog's entry (Markdown): years, fields, effect on scores"))
+    command.add_argument("--units", type=Path, metavar=say("THƯ_MỤC", "FOLDER"), help=say("với --changelog: số liệu năm trước của các đơn vị, để chấm thử",
+                                                                                             "with --changelog: the units' evidence of the earlier year, for a trial"))
+    command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("với --changelog: tệp .md sẽ ghi", "with --changelog: the .md file to write"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
+    command = add("impact", _impact, "chấm thử số liệu năm trước theo phương pháp năm mới: ai tăng, ai giảm, vì sao",
+                  "try last year's units under the new method: who moves, and why")
+    _two_tables(command, say)
+    command.add_argument("--units", type=Path, required=True, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục số liệu năm trước của các đơn vị", "the folder with the units' evidence of the earlier year"))
+    command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.impact/1)", "print the JSON document (cchc.impact/1)"))
 
     command = add("erratum", _erratum, "mở tệp đính chính bên trên một bản đã niêm phong", "open a correction on top of what is sealed")
     command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`", "name as in `cchc plugins`"))
     command.add_argument("version", metavar=say("PHIÊN_BẢN", "VERSION"), help=say("tên phiên bản mới, ví dụ dc1", "name of the new version, such as dc1"))
     command.add_argument("--issued", metavar=say("NGÀY", "DATE"), help=say("ngày của văn bản đính chính (mặc định: hôm nay)", "date of the correcting document (today by default)"))
 
+    command = add("pack", _pack, "đóng gói một phương pháp đã niêm phong thành một tệp để bàn giao", "write a sealed method as one file to hand over")
+    command.add_argument("name", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, hoặc mã/năm; xem `cchc plugins`", "method, as id or id/year; see `cchc plugins`"))
+    command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp .cchc.zip sẽ ghi; không ghi thì đặt theo tên phương pháp", "the .cchc.zip file to write; named after the method without it"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
     command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
+
+
+def _two_tables(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
+    """Add the arguments that name two tables or two years."""
+    command.add_argument("before", metavar="A", help=say("năm, hoặc tên như trong `cchc plugins`: lĩnh vực/cấp/năm, phương pháp/năm, …+phiên bản",
+                                                         "a year, or a name as in `cchc plugins`: field/level/year, method/year, …+version"))
+    command.add_argument("after", metavar="B", help=say("năm hoặc tên của bản kia", "the other one's year or name"))
+    command.add_argument("--method", default="", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, khi nhiều phương pháp có cả hai năm", "id of the method, where several have both years"))
 
 
 def _new_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
@@ -275,6 +310,18 @@ def _cases_options(command: argparse.ArgumentParser, language: Language) -> None
     command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
 
+def _sheet_options(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
+    """Add the options of ``cchc sheet``."""
+    file = say("TỆP", "FILE")
+    command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("bộ tiêu chí, như trong `cchc plugins`: lĩnh vực/cấp/năm", "edition, as in `cchc plugins`: field/level/year"))
+    way = command.add_mutually_exclusive_group(required=True)
+    way.add_argument("-o", "--output", type=Path, metavar=file, help=say("tệp .xlsx sẽ ghi", "the .xlsx file to write"))
+    way.add_argument("--back", type=Path, metavar=file, help=say("bảng .xlsx đã sửa, đưa trở lại tệp TOML", "the edited workbook, to bring back into the TOML file"))
+    command.add_argument("--dry-run", action="store_true", help=say("chỉ in những gì sẽ thay đổi, không ghi", "only print what would change, write nothing"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp .xlsx đã có; với --back: lấy theo bảng nếu tệp TOML cũng đã đổi",
+                                                                   "overwrite an existing .xlsx file; with --back: take the workbook's where the TOML file was changed too"))
+
+
 def _new(language: Language, **arguments: Any) -> _Parser:
     kind = type("Parser", (_Parser,), {"language": language})
     parser: _Parser = kind(add_help=False, allow_abbrev=False, **arguments)
@@ -290,7 +337,7 @@ def _common(language: Language) -> _Parser:
     common.add_argument("-h", "--help", action="help", help=say("in phần trợ giúp này", "print this help"))
     common.add_argument("--lang", choices=LANGUAGES, help=say("ngôn ngữ: vi (mặc định) hoặc en", "language: vi (default) or en"))
     common.add_argument("--plugins", action="append", type=Path, metavar=say("THƯ_MỤC", "FOLDER"),
-                        help=say("thư mục plugin dùng thêm, không cần cài đặt", "a folder of plugins to use without installing"))
+                        help=say("thư mục plugin hoặc tệp .cchc.zip dùng thêm, không cần cài đặt", "a folder of plugins, or a .cchc.zip file, to use without installing"))
     return common
 
 
@@ -498,6 +545,35 @@ def _one_edition_for(options: argparse.Namespace) -> None:
         ))
 
 
+def _sheet(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.sheets.returning import bring_back, write_sheet
+    from cchc_rules.sheets.text import returned_text
+
+    registry = load_registry(_folders(options))
+    if options.back is None:
+        write_sheet(registry, options.name, options.output, force=options.force)
+        print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+        return OK
+    returned = bring_back(registry, options.name, options.back, dry_run=options.dry_run, force=options.force)
+    print(returned_text(returned, options.language, dry_run=options.dry_run))
+    return _status(returned.findings)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.writing import write_bytes
+    from cchc_rules.rendering.page import table_page
+    from cchc_rules.rendering.table import render
+    from cchc_rules.rendering.text import table_text
+
+    table = render(load_registry(_folders(options)), options.name)
+    if options.html is not None:
+        write_bytes(options.html, table_page(table, options.language).encode(), force=options.force)
+    print(table_text(table, options.language, **_screen()), end="")
+    return FINDINGS if table.number("differs") else OK
+
+
 def _schema(options: argparse.Namespace) -> int:
     from cchc_rules.api import load_registry
     from cchc_rules.authoring.schemas import schema_text
@@ -513,13 +589,56 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from cchc_rules.analysis.differences import named_differences
+    from cchc_rules.analysis.differences import table_changes
+    from cchc_rules.analysis.pairs import pairs_named
     from cchc_rules.api import load_registry
-    from cchc_rules.files.differences_text import differences_text
+    from cchc_rules.files.differences_text import changes_text, differences_text
 
-    found = named_differences(load_registry(_folders(options)), options.before, options.after)
-    print(differences_text(found, (options.before, options.after), options.language, **_screen()), end="")
+    if options.changelog:
+        return _changelog(options)
+    for name in ("units", "output", "method"):
+        if getattr(options, name):
+            raise InputError(Finding(code="command-line", place=Place(where="cchc diff"), remedy=Text("xem `cchc diff --help`", "see `cchc diff --help`"),
+                                     reason=Text(f"`--{name}` chỉ đi với `--changelog`", f"`--{name}` goes with `--changelog` alone")))
+    registry, names = load_registry(_folders(options)), (options.before, options.after)
+    pairs = pairs_named(registry, *names, options.level)
+    found = table_changes(registry, pairs.pairs)
+    if pairs.by_years:
+        print(changes_text(found, pairs, names, options.language, **_screen()), end="")
+    else:
+        print(differences_text(found[0].found, (found[0].pair.before, found[0].pair.after), options.language, **_screen()), end="")
     return OK
+
+
+def _changelog(options: argparse.Namespace) -> int:
+    """Print or write the entry of the changelog for a change of method."""
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.writing import write_bytes
+    from cchc_rules.files.changelog import changelog_of
+
+    entry = changelog_of(load_registry(_folders(options)), options.before, options.after, options.language,
+                         level=options.level, method=options.method, units=options.units)
+    if options.output is None:
+        print(entry, end="")
+        return OK
+    write_bytes(options.output, entry.encode(), force=options.force)
+    print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _impact(options: argparse.Namespace) -> int:
+    from cchc_rules.api import impact
+
+    found = impact(options.before, options.after, options.units, method=options.method, plugins=_folders(options))
+    if options.json:
+        from cchc_rules.files.impact_json import impact_json
+
+        print(impact_json(found), end="")
+    else:
+        from cchc_rules.files.impact_text import impact_text
+
+        print(impact_text(found, options.language, **_screen()), end="")
+    return OK if found.decided else FINDINGS
 
 
 def _erratum(options: argparse.Namespace) -> int:
@@ -533,6 +652,14 @@ def _erratum(options: argparse.Namespace) -> int:
     path = open_erratum(load_registry(_folders(options)), options.name, options.version, issued)
     print(Text(f"Đã mở {path.name}: điền nguồn và các thay đổi, rồi chạy `cchc check`",
                f"Opened {path.name}: fill in the source and the changes, then run `cchc check`").get(options.language))
+    return OK
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.authoring.packing import pack
+
+    print(pack(load_registry(_folders(options)), options.name, options.output, force=options.force).get(options.language))
     return OK
 
 

@@ -11,11 +11,12 @@ from typing import Any, Literal, TypeVar
 
 from attrs import Attribute, evolve, field, fields, frozen, has
 
+from cchc_rules.analysis.pairs import Pair
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.exact import format_date, format_number, format_percent
 from cchc_rules.base.texts import Text, same
 from cchc_rules.methods import FieldUsed, Method
-from cchc_rules.model import ORIGINAL, UNWRITTEN, Clause, CombineRule, Criterion, Edition, Fact, Reference
+from cchc_rules.model import ORIGINAL, UNWRITTEN, Clause, CombineRule, Criterion, Edition, Fact, FactType, Reference
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.quantities import Unit, core_units
 from cchc_rules.rules.forms import Condition, Threshold
@@ -35,6 +36,14 @@ COMBINED: dict[CombineRule, Text] = {
     "n_of": Text("đạt đủ số lượng quy định", "so many of them in full"),
     "minimum": Text("mức thấp nhất", "the least of them"),
     "maximum": Text("mức cao nhất", "the greatest of them"),
+}
+TYPES: dict[FactType, Text] = {
+    "count": Text("số đếm", "a count"),
+    "decimal": Text("số có phần thập phân", "a number with decimals"),
+    "rate": Text("tỷ lệ", "a rate"),
+    "date": Text("ngày", "a date"),
+    "flag": Text("có hoặc không", "yes or no"),
+    "level": Text("mức", "a level"),
 }
 _BASE: frozenset[type] = frozenset({Text, Threshold, Condition, Clause})
 """Values that are read as one, however they are made."""
@@ -110,6 +119,25 @@ def named_differences(registry: Registry, before: str, after: str) -> tuple[Diff
         reason=Text("một bên là bộ tiêu chí, bên kia là phương pháp", "one is an edition, the other a method"),
         remedy=Text("so hai bộ tiêu chí, hoặc hai phương pháp", "set two editions, or two methods, against each other"),
     ))
+
+
+@frozen(kw_only=True)
+class TableChange:
+    """Two tables of one field, or two methods, and what differs between them."""
+
+    pair: Pair
+    before: Edition | Method
+    after: Edition | Method
+    found: tuple[Difference, ...]
+
+
+def table_changes(registry: Registry, pairs: Iterable[Pair]) -> tuple[TableChange, ...]:
+    """Return what differs in each of several pairs of tables."""
+    return tuple(
+        TableChange(pair=each, before=registry.named(each.before).value, after=registry.named(each.after).value,
+                    found=named_differences(registry, each.before, each.after))
+        for each in pairs
+    )
 
 
 def name_unknown(registry: Registry, name: str) -> Finding:
@@ -324,6 +352,8 @@ def _said(value: Any, lexicon: Lexicon) -> Text:
         case Condition():
             vi, en = (word(value.condition(), evolve(lexicon, language=language)) for language in ("vi", "en"))
             return Text(vi, en)
+        case Fact():
+            return _fact(value, lexicon)
         case Clause():
             return same(": ".join(part for part in (value.place, value.text) if part))
         case tuple() | list():
@@ -334,6 +364,19 @@ def _said(value: Any, lexicon: Lexicon) -> Text:
             return _thing(value, lexicon)
         case _:
             return same(str(value))
+
+
+def _fact(fact: Fact, lexicon: Lexicon) -> Text:
+    """Return what a fact is: its type, what it is counted in, its range or its levels."""
+    unit = lexicon.units.get(fact.unit) if fact.range else None
+    ends = [_said(end, lexicon) for end in fact.range or ()]
+    told = [
+        TYPES[fact.type],
+        *([unit.label] if unit and not unit.dimensionless else []),
+        *([Text(f"từ {ends[0].vi} đến {ends[1].vi}", f"{ends[0].en} to {ends[1].en}")] if ends else []),
+        *(level.label for level in fact.levels),
+    ]
+    return _joined(told)
 
 
 def _thing(value: Any, lexicon: Lexicon) -> Text:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.texts import Text
@@ -32,6 +32,7 @@ class Pairs:
     """All that two names stand for, level by level, editions before methods; and the tables of one year only."""
 
     pairs: tuple[Pair, ...]
+    by_years: bool = False
     only_before: tuple[str, ...] = ()
     only_after: tuple[str, ...] = ()
 
@@ -78,11 +79,26 @@ def methods_named(registry: Registry, before: str, after: str, method: str = "")
     return f"{both[0]}/{before}", f"{both[0]}/{after}"
 
 
-def editions_of(registry: Registry, before: Method, after: Method) -> tuple[Pair, ...]:
+def with_editions(registry: Registry, pairs: Pairs) -> Pairs:
+    """Return pairs with those of the editions that the methods among them use: that is all that a change of method is."""
+    found = list(pairs.pairs)
+    for each in pairs.pairs:
+        old, new = (registry.named(name).value for name in (each.before, each.after))
+        if isinstance(old, Method) and isinstance(new, Method):
+            found += [pair for pair in _editions_of(registry, old, new) if pair not in found]
+    return evolve(pairs, pairs=_in_order(registry, found))
+
+
+def _editions_of(registry: Registry, before: Method, after: Method) -> tuple[Pair, ...]:
     """Return the editions that two methods use for the same field, where they are not the same ones."""
     old, new = ({each.field: _edition_key(each.field, method, each.edition_year, each.version) for each in method.fields} for method in (before, after))
     return tuple(Pair(level=after.level, before=old[field], after=key) for field, key in new.items()
                  if field in old and old[field] != key and {old[field], key} <= registry.editions.keys())
+
+
+def _in_order(registry: Registry, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    """Return pairs level by level, editions before methods."""
+    return tuple(sorted(pairs, key=lambda each: (each.level, each.after in registry.methods, each.after)))
 
 
 def _edition_key(field: str, method: Method, year: int, version: str) -> str:
@@ -131,7 +147,8 @@ def _of_years(registry: Registry, before: str, after: str, level: str) -> Pairs:
         raise InputError(_nothing_in_both(known, before, after))
     found = [Pair(level=known[new[stem]].value.level, before=old[stem], after=new[stem]) for stem in both]
     return Pairs(
-        pairs=tuple(sorted(found, key=lambda each: (each.level, isinstance(known[each.after].value, Method), each.after))),
+        pairs=_in_order(registry, found),
+        by_years=True,
         only_before=tuple(key for stem, key in old.items() if stem not in new),
         only_after=tuple(key for stem, key in new.items() if stem not in old),
     )
