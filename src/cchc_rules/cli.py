@@ -232,7 +232,7 @@ def _for_readers(add: Callable[[str, Command, str, str], argparse.ArgumentParser
 
 def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
     """Add the commands about versions of what is issued."""
-    command = add("diff", _diff, "so hai năm, hoặc hai phiên bản của một bộ tiêu chí hay phương pháp", "set two years, or two versions of an edition or a method, against each other")
+    command = add("diff", _diff, "so hai năm, hoặc hai phiên bản của một bảng", "set two years, or two versions of a table, against each other")
     _two_tables(command, say)
     command.add_argument("--level", default="", metavar=say("CẤP", "LEVEL"), help=say("chỉ một cấp, khi ghi hai năm", "one level only, where two years are named"))
     command.add_argument("--changelog", action="store_true", help=say("viết mục nhật ký thay đổi (Markdown): năm, lĩnh vực, ảnh hưởng đến điểm",
@@ -242,8 +242,7 @@ def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], 
     command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("với --changelog: tệp .md sẽ ghi", "with --changelog: the .md file to write"))
     command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
-    command = add("impact", _impact, "chấm thử số liệu năm trước theo phương pháp năm mới: ai tăng, ai giảm, vì sao",
-                  "try last year's units under the new method: who moves, and why")
+    command = add("impact", _impact, "chấm thử các đơn vị năm trước theo năm mới", "try last year's units under the new year: who moves, and why")
     _two_tables(command, say)
     command.add_argument("--units", type=Path, required=True, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục số liệu năm trước của các đơn vị", "the folder with the units' evidence of the earlier year"))
     command.add_argument("--json", action="store_true", help=say("in tài liệu JSON (cchc.impact/1)", "print the JSON document (cchc.impact/1)"))
