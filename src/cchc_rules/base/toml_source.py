@@ -63,6 +63,11 @@ def read_toml(path: Path) -> TomlSource:
         )) from error
     except OSError as error:
         raise InputError(unreadable(place)) from error
+    return parse_toml(text, place)
+
+
+def parse_toml(text: str, place: Place) -> TomlSource:
+    """Return the data in a TOML text; raises ``InputError`` where it is none."""
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -186,11 +186,13 @@ class Structure:
             return None
         kind = self.forms.get(str(name))
         if kind is None:
-            problems.append(Mistake(
+            mistake = Mistake(
                 "form-unknown",
                 Text(f"không có cách chấm “{name}”", f"there is no form {name!r}"),
                 did_you_mean(str(name), self.forms),
-            ))
+            )
+            mistake.add_note(AttributeValidationNote("the name of a form", FORM_KEY, str))
+            problems.append(mistake)
             return None
         known = keys_of(kind)
         problems += [Unknown(key, known | keys_of(own)) for key in rest if key not in known]

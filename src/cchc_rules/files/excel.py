@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,18 @@ LITERALS = re.compile(r'"[^"]*"|\\.')
 def excel_rows(path: Path) -> list[Row]:
     """Return the rows of the sheets that hold a table; raises ``InputError`` for a broken or hostile file."""
     place = Place(file=path.as_posix())
+    shown, typed = opened(path, unusable)
+    tables = [rows for sheet in shown.worksheets if (rows := _table(sheet, typed[sheet.title], place))]
+    if not tables:
+        raise InputError(no_header(place))
+    if len(tables) > 1:
+        raise InputError(unusable(place, Text("nhiều trang tính có bảng số liệu", "several sheets hold a table of facts")))
+    return tables[0]
+
+
+def opened(path: Path, unusable: Callable[[Place, Text], Finding]) -> tuple[Any, Any]:
+    """Return a workbook as it shows its cells, and as they were typed; raises ``InputError`` for a broken or hostile file."""
+    place = Place(file=path.as_posix())
     data = archive_bytes(path, unusable, Text("không phải tệp .xlsx", "not an .xlsx file"))
     openpyxl = _openpyxl(place)
     try:
@@ -28,12 +40,7 @@ def excel_rows(path: Path) -> list[Row]:
         typed = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
     except Exception as error:
         raise InputError(unusable(place, Text("không mở được như một tệp Excel", "it cannot be opened as an Excel file"))) from error
-    tables = [rows for sheet in shown.worksheets if (rows := _table(sheet, typed[sheet.title], place))]
-    if not tables:
-        raise InputError(no_header(place))
-    if len(tables) > 1:
-        raise InputError(unusable(place, Text("nhiều trang tính có bảng số liệu", "several sheets hold a table of facts")))
-    return tables[0]
+    return shown, typed
 
 
 def _openpyxl(place: Place) -> Any:
@@ -66,15 +73,15 @@ def _table(sheet: Any, typed: Any, place: Place) -> list[Row]:
 def _rows(sheet: Any, typed: Any, place: Place, most: int) -> Iterator[Row]:
     """Yield the first rows of a sheet as cells."""
     for row in sheet.iter_rows(max_row=min(sheet.max_row, most), max_col=min(sheet.max_column, MOST_COLUMNS)):
-        yield [_cell(cell, typed[cell.coordinate].value, sheet.title, place) for cell in row]
+        yield [cell_of(cell, typed[cell.coordinate].value, sheet.title, place) for cell in row]
 
 
-def _cell(cell: Any, typed: object, sheet: str, place: Place) -> Cell:
+def cell_of(cell: Any, typed: object, sheet: str, place: Place) -> Cell:
     """Return one cell; a formula without a result, or with an error, is refused where it is read."""
     where = Place(file=place.file, where=f"{sheet}!{cell.coordinate}")
     value = cell.value
-    if isinstance(typed, str) and typed.startswith("=") and value is None:
-        value = UncalculatedFormula(typed)
+    if value is None and typed is not None:  # whatever shows nothing and was typed is a formula, an array's among them
+        value = UncalculatedFormula(str(getattr(typed, "text", typed)))
     elif cell.data_type == "e":
         value = UncalculatedFormula(str(value))
     elif isinstance(value, dt.datetime) and value.time() == dt.time(0):
