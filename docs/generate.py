@@ -1,6 +1,6 @@
 """Writes the pages of forms, policies and keys, and their part of the navigation: ``python docs/generate.py [--check]``.
 
-Meaning and traps are written by hand, in the case files under ``tests/cases``, in ``choosing.toml`` and in the package's ``data/keys.toml``;
+Meaning and traps are written by hand, in the case files under ``tests/cases``, in ``choosing.toml`` and ``keys.toml``, and in the package's ``data/keys.toml``;
 wording, cases and what the check says are made here from the same case files that the tests run.
 """
 

@@ -1,8 +1,11 @@
-"""The tables of keys: kinds and defaults from the attrs classes, meanings from the package's ``data/keys.toml``."""
+"""The tables of keys: kinds and defaults from the attrs classes, meanings from the package's ``data/keys.toml``, the rest from ``docs/keys.toml``."""
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -20,6 +23,7 @@ from cchc_rules.rules.forms.base import Scaling
 from cchc_rules.rules.forms.parts import Condition, FactThreshold, Quantity, Threshold
 from generator.markdown import NOTHING, fenced, page, pair, table
 
+SHOWN = Path(__file__).parent.parent / "keys.toml"
 EDITION_PARTS: tuple[type, ...] = (
     model.Edition, model.Fact, model.Criterion, Quantity, Threshold, FactThreshold, Condition, Scaling, model.Reference, model.Statistic,
 )
@@ -30,6 +34,12 @@ KINDS: dict[object, Text] = {
     bool: Text("`true`, `false`", "`true`, `false`"), dt.date: Text("ngày", "date"), Threshold: Text("ngưỡng", "threshold"),
     FactThreshold: Text("số liệu", "fact"), Form: Text("chữ", "text"), Any: Text("giá trị", "value"),
 }
+
+
+@cache
+def shown() -> Mapping[str, Mapping[str, Any]]:
+    """Return what only the pages show."""
+    return tomllib.loads(SHOWN.read_text(encoding="utf-8"))
 
 
 def classes_in(kind: object) -> Iterator[type]:
@@ -122,7 +132,7 @@ def _is_mapping(kind: object) -> bool:
 
 def section(kind: type, language: Language, level: str = "##") -> str:
     """Return one class: heading, how it is written, its keys, and an example where there is one."""
-    own = written()[kind.__name__]
+    own = shown().get(kind.__name__, {})
     intro = pair(own["intro"]).get(language) if "intro" in own else ""
     example = fenced(own["example"]) if "example" in own else ""
     parts = (f"{level} {title(kind).get(language)}", intro, keys_table(kind, language), example)
@@ -131,7 +141,7 @@ def section(kind: type, language: Language, level: str = "##") -> str:
 
 def keys_page(language: Language) -> str:
     """Return the reference of all keys, and the units of measurement at its end."""
-    own = written()["page"]
+    own = shown()["page"]
     units = table(Text("mã|tên", "id|name").get(language).split("|"), [(f"`{each.id}`", _unit_name(each, language)) for each in core_units()])
     return page(
         f"# {pair(own['title']).get(language)}",
@@ -153,6 +163,6 @@ def missing_keys() -> Iterator[str]:
         own = written().get(kind.__name__, {})
         keys = {key_of(each) for each in fields_of(kind)}
         yield from (f"{kind.__name__}.{key}" for key in keys - own.keys() - written()["common"].keys())
-        yield from (f"{kind.__name__}.{key} (no such key)" for key in own.keys() - keys - {"title", "intro", "example"})
-        texts = [own[key] for key in own if key != "example"]
+        yield from (f"{kind.__name__}.{key} (no such key)" for key in own.keys() - keys - {"title"})
+        texts = [*own.values(), *(value for key, value in shown().get(kind.__name__, {}).items() if key != "example")]
         yield from (f"{kind.__name__} (a language is missing)" for each in texts if len(each) != len(LANGUAGES) or not all(each))

@@ -257,7 +257,7 @@ class _Writer:
 
     def _form(self, form: type[Form] | None) -> str:
         """Return the name of what a form asks of the keys beside it: its own as it takes them, no other form's."""
-        name = f"form-{form.name}" if form else "no-form"
+        name = f"form_{form.name}" if form else "no_form"
         if name not in self.definitions:
             own = self._keys(form) if form else _object({}, [])
             others = {key: False for key in self._ways if key not in own["properties"]}

@@ -5,6 +5,7 @@ from html import escape
 from cchc_rules.base.texts import Language, Text
 from cchc_rules.cases.report import CasesReport, Covered, CriterionCoverage, Status
 from cchc_rules.cases.words import combination_words, obligation_words
+from cchc_rules.files.web import web_page
 from cchc_rules.model import Criterion, Edition
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.wording import rule_text
@@ -15,8 +16,6 @@ MARKS: dict[Status, tuple[str, Text]] = {
     "excused": ("–", Text("Không thể xảy ra", "Cannot occur")),
 }
 STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
 section { border-top: 1px solid #777; margin-top: 1.5rem; }
 ul { list-style: none; padding-left: 0; }
 li { padding: .2rem .6rem; margin: .15rem 0; border-left: .4rem solid; }
@@ -35,23 +34,7 @@ def report_page(report: CasesReport, language: Language) -> str:
     results = Text(f"{len(report.results)} trường hợp, {len(report.failed)} không đạt, {len(report.unconfirmed)} chưa xác nhận",
                    f"{len(report.results)} cases, {len(report.failed)} failed, {len(report.unconfirmed)} not confirmed").get(language)
     sections = "\n".join(_section(each, edition, lexicon) for each in report.coverage)
-    return f"""<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
-<p>{escape(results)}. {escape(counts)}.</p>
-{sections}
-</main>
-</body>
-</html>
-"""
+    return web_page(title, f"<p>{escape(results)}. {escape(counts)}.</p>\n{sections}", language, STYLE)
 
 
 def _rule(criterion: Criterion, edition: Edition, lexicon: Lexicon) -> str:

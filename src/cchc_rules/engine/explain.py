@@ -36,7 +36,7 @@ def explain(subject: Subject, scores: Sequence[Score], score: Score) -> Explanat
         criterion=criterion,
         state=score.state,
         points=_headline(score),
-        rule=rule_text(rule, lexicon) if rule else _combination(criterion),
+        rule=rule_text(rule, lexicon) if rule else combination(criterion),
         inputs=tuple(_input(index.facts[fact], values.get(fact), lexicon) for fact in _in_order(rule, index)),
         steps=(*(steps(score.outcome, setting) if score.outcome else ()), *map(_child, children), *_given(score)),
         rounding=_rounding(score),
@@ -45,7 +45,7 @@ def explain(subject: Subject, scores: Sequence[Score], score: Score) -> Explanat
     )
 
 
-def _combination(criterion: Criterion) -> Text:
+def combination(criterion: Criterion) -> Text:
     """Return how a parent's points follow from its children's."""
     words = COMBINED[criterion.combine]
     if criterion.combine == "n_of":
