@@ -17,7 +17,7 @@ from cchc_rules.base.texts import same
 from cchc_rules.decisions.strata import dependencies, fact_of, strata
 from cchc_rules.engine import score, score_cohort
 from cchc_rules.engine.cohort import units_absent
-from cchc_rules.methods import NotApplicableRule, Stage
+from cchc_rules.methods import NotApplicableRule, Stage, UndocumentedRule
 from cchc_rules.model import AssessedUnit, Criterion, Evidence, State, Statistic
 from cchc_rules.rules import forms
 
@@ -231,6 +231,32 @@ class TestStrata:
         leader = card.score("field.leader")
         assert (leader.state, leader.missing, leader.account.exact) == (State.WAITING, ("place",), None)
         assert [card.total.reachable.low, card.total.reachable.high] == [3, 8]
+
+
+class TestUndocumented:
+    """What a value that no document proves is to the statistics of a cohort."""
+
+    @pytest.mark.parametrize(("policy", "expected"), [("accept", 8), ("award_zero", 4), ("no_evidence", 4)])
+    def test_counts_for_others_only_where_the_method_accepts_it(self, policy: Literal["accept", "award_zero", "no_evidence"], expected: int) -> None:
+        """The greatest number of the cohort is that of the unit whose number is proved."""
+        best = Statistic(id="best", label=same("nhất"), kind="best", members="all", missing="leave_out", fact="number")
+        index = cohort_index(("number",), (best,), (taken_over("best"),), undocumented=UndocumentedRule(policy=policy))
+        first, last = score_cohort(index, [evidence_of_unit(unit("a"), {"number": Fraction(4)}), unproved("b", Fraction(8))])
+        assert [first.total.exact, last.total.exact] == [expected, expected]
+
+    def test_gives_no_points_for_a_rank_that_rests_on_it(self) -> None:
+        """Under `award_zero` the unit gets nothing for its place, at once, and the others close up."""
+        index = cohort_index(("number",), (evolve(PLACE, fact="number", criterion="", missing="leave_out"),), (LEADER,),
+                             undocumented=UndocumentedRule(policy="award_zero"))
+        first, last = score_cohort(index, [evidence_of_unit(unit("a"), {"number": Fraction(4)}), unproved("b", Fraction(8))])
+        assert [first.total.exact, last.total.exact] == [5, 0]
+        assert last.total.complete
+
+
+def unproved(name: str, value: Fraction) -> tuple[Evidence, ...]:
+    """Return the evidence of a unit whose number no document proves."""
+    (evidence,) = evidence_of_unit(unit(name), {"number": value})
+    return (evolve(evidence, facts={name: evolve(fact, documents=()) for name, fact in evidence.facts.items()}),)
 
 
 class TestUnitsAbsent:

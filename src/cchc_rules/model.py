@@ -307,6 +307,14 @@ class Edition:
                 return criterion
         raise KeyError(criterion_id)
 
+    def in_penalty(self, criterion: Criterion) -> bool:
+        """Whether a criterion is a penalty, or is part of one."""
+        while criterion.kind != "penalty":
+            if not criterion.parent:
+                return False
+            criterion = self.criterion(criterion.parent)
+        return True
+
     def dependants(self, criterion_id: str) -> frozenset[str]:
         """Return the criteria whose points a criterion can change: itself, its parents, those it is a condition of."""
         known = {each.id: each for each in self.criteria}

@@ -100,7 +100,7 @@ class Operands:
 def _operand(statistic: Statistic, candidate: Candidate, index: Index) -> Operands:
     """Return what a unit brings to a statistic: a fact, a rate, or points of its own."""
     if statistic.fact or statistic.part:
-        values = evolve(_counting(index, candidate.evidence), statistics=candidate.statistics).values
+        values = evolve(_counting(index, candidate.evidence), statistics=candidate.statistics).proved
         if statistic.fact:
             return Operands(_number(values.get(statistic.fact)))
         return _rate(statistic, _number(values.get(statistic.part)), _number(values.get(statistic.whole)))

@@ -1,6 +1,6 @@
 """One criterion that has a form: its state, its points, the causes of what it lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import partial
 
@@ -44,7 +44,7 @@ def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score
     reported = tuple(fact for fact in read if fact in subject.reported)
     blank = Score(
         criterion=criterion,
-        account=_open(criterion, rule, State.NO_EVIDENCE, subject),
+        account=_open(criterion, edition, State.NO_EVIDENCE, subject),
         stage=subject.stage.id,
         facts=reported,
         documents=subject.documents(reported),
@@ -54,11 +54,12 @@ def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score
         outcome = evaluate(rule, facts_for(criterion, subject)) if applies.value else applies
     except RuleError as error:
         return failed(blank, error.findings[0])
+    unproved = _may_be_unproved(criterion, edition, subject) and subject.undocumented & _rests_on(read, subject)
+    if unproved and outcome.missing <= subject.index.statistics.keys():  # no statistic of others brings the document
+        return given_points(blank, ZERO, NO_DOCUMENT, edition, subject)
     if outcome.missing:
         state = _state_of(outcome.missing, subject)
-        return evolve(blank, account=_open(criterion, rule, state, subject), missing=tuple(sorted(outcome.missing)))
-    if subject.index.method.undocumented.policy == "award_zero" and subject.undocumented.intersection(read):
-        return given_points(blank, ZERO, NO_DOCUMENT, edition, subject)
+        return evolve(blank, account=_open(criterion, edition, state, subject), missing=tuple(sorted(outcome.missing)))
     if outcome is applies or outcome.not_applicable:
         policy = "" if outcome is applies else outcome.policy
         return not_applicable(evolve(blank, outcome=outcome), policy, edition, subject)
@@ -69,6 +70,17 @@ def facts_read(criterion: Criterion) -> tuple[str, ...]:
     """Return the facts on which a criterion's points rest: those of its rule, and those that say whether it applies."""
     nodes = [*((criterion.rule,) if criterion.rule else ()), *((criterion.applies_when.condition(),) if criterion.applies_when else ())]
     return tuple(dict.fromkeys(fact for node in nodes for fact in tree.facts_of(node)))
+
+
+def _may_be_unproved(criterion: Criterion, edition: Edition, subject: Subject) -> bool:
+    """Return whether a criterion is worth nothing where a document is missing; a penalty is not: that would be a gain."""
+    return subject.index.method.undocumented.policy == "award_zero" and not edition.in_penalty(criterion)
+
+
+def _rests_on(read: Iterable[str], subject: Subject) -> frozenset[str]:
+    """Return the facts read, and those by which the unit itself takes its place in a rank that is read."""
+    ranks = [subject.index.statistics[fact] for fact in read if fact in subject.index.statistics and subject.index.statistics[fact].kind == "rank"]
+    return frozenset((*read, *(fact for each in ranks for fact in (each.fact, each.part, each.whole) if fact)))
 
 
 def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
@@ -161,14 +173,16 @@ def _state_of(missing: frozenset[str], subject: Subject) -> State:
     return State.NEEDS_JUDGEMENT if judged else State.NO_EVIDENCE
 
 
-def _open(criterion: Criterion, rule: tree.Node, state: State, subject: Subject) -> Account:
+def _open(criterion: Criterion, edition: Edition, state: State, subject: Subject) -> Account:
     """Return the account of a criterion that is not scored yet, with what it can still reach."""
+    rule = criterion.rule
+    assert rule is not None  # callers pass criteria with a form
     maximum = Fraction(criterion.max_points)
     possible, policies = bounds(rule, subject.known), policies_of(criterion, subject)
     low = ZERO if policies else min(max(possible.low, ZERO), maximum)
     high = maximum if "award_maximum" in policies else max(min(possible.high, maximum), ZERO)
     reachable = Range(low=low, high=high)
-    if subject.index.method.undocumented.policy == "award_zero":
+    if _may_be_unproved(criterion, edition, subject):
         reachable = Range(low=ZERO, high=reachable.high)
     rounding = subject.index.method.rounding.leaf
     return unscored(maximum, state, reachable.through(lambda points: round_points(points, rounding, maximum)))

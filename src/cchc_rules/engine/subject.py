@@ -35,6 +35,13 @@ class Subject:
         own = {name: fact.value for name, fact in self.reported.items() if name not in hidden}
         return {**self.statistics, **self.index.references, **own}
 
+    @property
+    def proved(self) -> Mapping[str, Value]:
+        """The values that the unit brings to its cohort's statistics: what no document proves only where the method accepts it."""
+        if self.index.method.undocumented.policy == "accept":
+            return self.values
+        return {name: value for name, value in self.values.items() if name not in self.undocumented}
+
     @cached_property
     def undocumented(self) -> frozenset[str]:
         """The facts that no document proves."""
