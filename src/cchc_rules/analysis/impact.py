@@ -359,7 +359,7 @@ def _heir(unit: AssessedUnit, before: Method, after: Method) -> AssessedUnit | T
 def _newcomers(method: Method, found: Sequence[UnitImpact]) -> Iterator[Apart]:
     """Yield units of the later method without evidence of the earlier year."""
     there = {each.unit.id for each in found}
-    for unit in method.units:
+    for unit in method.units_due:
         if unit.id not in there:
             yield Apart(unit=unit, why=Text("không có số liệu của năm trước", "no evidence of the earlier year"))
 
