@@ -116,7 +116,7 @@ class TestAMethod:
     def test_waits_for_each_of_its_editions(self, issued: Issued) -> None:
         """The remedy is the command that seals the edition."""
         (found,) = refused(issued, METHOD)
-        assert (found.code, found.remedy.en) == ("edition-not-sealed", f"run `cchc seal {EDITION}` first")
+        assert (found.code, found.remedy.en) == ("not-sealed", f"run `cchc seal {EDITION}` first")
         seal(issued.registry(), EDITION)
         assert "Đã niêm phong" in seal(issued.registry(), METHOD).vi
 

@@ -5,6 +5,7 @@ one can check, and nobody could make them go. There is no way round the gate: a 
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from cchc_rules.base.errors import CchcError, Finding, Place, SealError
 from cchc_rules.base.texts import Text
@@ -125,17 +126,18 @@ def _against_method(registry: Registry, method: Registered[Method]) -> Iterator[
     yield from _grave(registry.off_grid(method.value))
     for edition in used:
         if edition.seal is None:
-            yield _not_sealed(edition)
+            yield not_sealed(edition)
         try:
             registry.verified(edition)
         except CchcError as error:
             yield from error.findings
 
 
-def _not_sealed(edition: Registered[Edition]) -> Finding:
+def not_sealed(table: Registered[Any]) -> Finding:
+    """Return that an edition or a method has no seal yet."""
     return Finding(
-        code="edition-not-sealed",
-        place=edition.source.place() if edition.source else Place(where=edition.key),
-        reason=Text(f"bộ tiêu chí “{edition.key}” chưa niêm phong", f"the edition {edition.key!r} is not sealed"),
-        remedy=Text(f"chạy `cchc seal {edition.key}` trước", f"run `cchc seal {edition.key}` first"),
+        code="not-sealed",
+        place=table.source.place() if table.source else Place(where=table.key),
+        reason=Text(f"“{table.key}” chưa niêm phong", f"{table.key!r} is not sealed"),
+        remedy=Text(f"chạy `cchc seal {table.key}` trước", f"run `cchc seal {table.key}` first"),
     )

@@ -13,6 +13,7 @@ from cchc_rules.base.errors import CchcError, Finding, InputError, Place, Proble
 from cchc_rules.base.reading import read_number
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
+from cchc_rules.cases import sheets
 from cchc_rules.cases.bench import STAGE, UNIT, Bench
 from cchc_rules.decisions.editions import check_schema
 from cchc_rules.decisions.structure import Structure
@@ -23,7 +24,7 @@ from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.model import Criterion, Edition, Value
 from cchc_rules.plugins.registers import Registered, toml_files
 
-SCHEMA = "cchc.cases/1"
+SCHEMA = sheets.SCHEMA
 CaseState = Literal["scored", "not_applicable", "no_evidence", "needs_judgement", "waiting", "error"]
 _FRACTION = re.compile(r"(-?\d+)/(\d+)")
 
@@ -88,16 +89,32 @@ def case_folder(path: Path) -> Path:
     return above.parent / "cases"
 
 
+def case_files(folder: Path) -> list[Path]:
+    """Return the case files in a folder and below: TOML and workbooks, in the order of their names."""
+    return sorted([*toml_files(folder), *filter(sheets.is_case_sheet, folder.rglob("*"))])
+
+
+def case_source(path: Path) -> TomlSource:
+    """Return what stands in a case file, whichever kind it is."""
+    return sheets.read_case_sheet(path) if sheets.is_case_sheet(path) else read_toml(path)
+
+
 def read_sources(editions: Iterable[Registered[Edition]], structure: Structure) -> tuple[list[Source], list[Finding]]:
-    """Return the case files beside some editions, and what is wrong with those that cannot be read."""
-    folders = dict.fromkeys(case_folder(each.path) for each in editions if each.path is not None)
+    """Return the case files beside some editions, or in their packs, and what is wrong with those that cannot be read."""
+    known = list(editions)
+    folders = dict.fromkeys(case_folder(each.path) for each in known if each.path is not None)
+    packed = {source.file: source for each in known for source in each.cases}
     problems = Problems()
-    found = [problems.attempt(partial(_source, path, structure)) for folder in folders for path in toml_files(folder)]
+    found = [problems.attempt(partial(_read, path, structure)) for folder in folders for path in case_files(folder)]
+    found += [problems.attempt(partial(_source, source, structure)) for source in packed.values()]
     return [each for each in found if each], problems.found
 
 
-def _source(path: Path, structure: Structure) -> Source:
-    source = read_toml(path)
+def _read(path: Path, structure: Structure) -> Source:
+    return _source(case_source(path), structure)
+
+
+def _source(source: TomlSource, structure: Structure) -> Source:
     check_schema(source, SCHEMA, {"edition", "cases"})
     table = {key: source.data[key] for key in ("edition", "cases") if key in source.data}
     file = structure.read(table, CaseFile, partial(_place, source), InputError)

@@ -21,7 +21,7 @@ from attrs import frozen
 from cchc_rules.base.errors import Finding, Place, SealError
 from cchc_rules.base.exact import exact_text
 from cchc_rules.base.texts import Text
-from cchc_rules.base.toml_source import read_toml
+from cchc_rules.base.toml_source import TomlSource, read_toml
 from cchc_rules.calendars import Calendar
 from cchc_rules.decisions.editions import write_edition
 from cchc_rules.decisions.structure import Structure
@@ -89,7 +89,12 @@ def read_seal(path: Path) -> Seal | None:
     beside = seal_path(path)
     if not beside.exists():
         return None
-    data = read_toml(beside).data
+    return seal_from(read_toml(beside))
+
+
+def seal_from(source: TomlSource) -> Seal:
+    """Return the seal in a TOML text."""
+    data = source.data
     return Seal(of=str(data.get("of", "")), digest=str(data.get("digest", "")), assumed=int(data.get("assumed", 0)))
 
 

@@ -5,12 +5,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cchc_rules.base.archives import MOST_BYTES, MOST_UNPACKED
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import unreadable
-
-MOST_BYTES = 20_000_000
-MOST_UNPACKED = 200_000_000
 
 
 def archive_bytes(path: Path, unusable: Callable[[Place, Text], Finding], kind: Text) -> bytes:

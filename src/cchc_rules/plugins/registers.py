@@ -31,6 +31,7 @@ class Registered(Generic[Kind]):
     """One thing that a plugin brought: its key, its owner, and the file that it was read from.
 
     What an overlay makes also names what lies ``below`` it: the key, and the owners who answer for it too.
+    What comes out of a pack has no file of its own, and brings the ``cases`` that lie in the pack.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Registered(Generic[Kind]):
     seal: Seal | None = None
     below: str = ""
     owners_below: tuple[str, ...] = ()
+    cases: tuple[TomlSource, ...] = ()
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -113,7 +115,13 @@ class CalendarRegister(Register[Calendar]):
     def add_file(self, path: Path) -> None:
         """Add the calendar in one TOML file."""
         try:
-            source = read_toml(path)
+            self.add_source(read_toml(path), path)
+        except CchcError as error:
+            self.problems.extend(error.findings)
+
+    def add_source(self, source: TomlSource, path: Path | None = None) -> None:
+        """Add the calendar in a TOML text, wherever it comes from."""
+        try:
             check_schema(source, CALENDAR_SCHEMA, {"calendar"})
             place = partial(_calendar_place, source)
             calendar = self.structure.read(source.data.get("calendar", {}), Calendar, place, EditionError)
@@ -145,12 +153,14 @@ class TableRegister(Register[Kind]):
     def add_file(self, path: Path) -> None:
         """Add what is in one TOML file: a whole table, or an overlay on one."""
         try:
-            source = read_toml(path)
-            if source.data.get("schema") == OVERLAY_SCHEMA:
-                overlay = read_overlay(source, self.structure)
-                self.overlays.append(self._registered(overlay.key, overlay, source, path))
-            else:
-                self.items.append(self._read(source, path))
+            self._take(read_toml(path), path=path, seal=read_seal(path))
+        except CchcError as error:
+            self.problems.extend(error.findings)
+
+    def add_source(self, source: TomlSource, seal: Seal, cases: tuple[TomlSource, ...]) -> None:
+        """Add a sealed table, or overlay, out of a pack, with the cases that lie there."""
+        try:
+            self._take(source, seal=seal, cases=cases)
         except CchcError as error:
             self.problems.extend(error.findings)
 
@@ -159,12 +169,18 @@ class TableRegister(Register[Kind]):
         for path in toml_files(folder):
             self.add_file(path)
 
-    def _read(self, source: TomlSource, path: Path) -> Registered[Kind]:
-        """Return the whole table in a file; raises ``EditionError``."""
-        raise NotImplementedError  # each kind of table has its own reader; this register is never used by itself
+    def _take(self, source: TomlSource, **origin: Any) -> None:
+        """Keep what is in a TOML text, with where it comes from; raises ``CchcError``."""
+        if source.data.get("schema") == OVERLAY_SCHEMA:
+            overlay = read_overlay(source, self.structure)
+            self.overlays.append(Registered(key=overlay.key, value=overlay, owner=self.owner, source=source, **origin))
+        else:
+            key, value = self._read(source)
+            self.items.append(Registered(key=key, value=value, owner=self.owner, source=source, **origin))
 
-    def _registered(self, key: str, value: Any, source: TomlSource, path: Path) -> Registered[Any]:
-        return Registered(key=key, value=value, owner=self.owner, source=source, path=path, seal=read_seal(path))
+    def _read(self, source: TomlSource) -> tuple[str, Kind]:
+        """Return the whole table in a file and its key; raises ``EditionError``."""
+        raise NotImplementedError  # each kind of table has its own reader; this register is never used by itself
 
 
 @frozen
@@ -175,9 +191,9 @@ class FieldRegister(TableRegister[Edition]):
         """Add an edition that was made in Python."""
         self._keep(edition.id, edition)
 
-    def _read(self, source: TomlSource, path: Path) -> Registered[Edition]:
+    def _read(self, source: TomlSource) -> tuple[str, Edition]:
         edition = edition_from(source, self.structure)
-        return self._registered(edition.id, edition, source, path)
+        return edition.id, edition
 
 
 @frozen
@@ -188,11 +204,11 @@ class MethodRegister(TableRegister[Method]):
         """Add a method that was made in Python."""
         self._keep(method.key, method)
 
-    def _read(self, source: TomlSource, path: Path) -> Registered[Method]:
+    def _read(self, source: TomlSource) -> tuple[str, Method]:
         check_schema(source, METHOD_SCHEMA, {"method"})
         place = partial(edition_place, _like_an_edition(source, "method"))
         method = self.structure.read(source.data.get("method", {}), Method, place, EditionError)
-        return self._registered(method.key, method, source, path)
+        return method.key, method
 
 
 def _like_an_edition(source: TomlSource, table: str) -> TomlSource:

@@ -23,7 +23,8 @@ from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
 from cchc_rules.plugins.admission import Admission
 from cchc_rules.plugins.brought import Brought, conflict
-from cchc_rules.plugins.discovery import Candidate, in_folder, installed, owner_name
+from cchc_rules.plugins.discovery import Candidate, installed, owner_name
+from cchc_rules.plugins.packs import candidates_at
 from cchc_rules.plugins.registers import Registered
 from cchc_rules.rules.tree import Computed
 
@@ -66,10 +67,10 @@ class Registry:
 
     @classmethod
     def load(cls, folders: Iterable[Path] = (), *, with_installed: bool = True) -> "Registry":
-        """Return the registry of what is installed and of what lies in folders."""
+        """Return the registry of what is installed and of what lies in folders, or in packs."""
         found = list(installed()) if with_installed else []
         for folder in folders:
-            found += in_folder(folder)
+            found += candidates_at(folder)
         return cls(found)
 
     # -------------------------------------------------------------- versions that overlays make
@@ -313,7 +314,7 @@ class Registry:
         """Return one version of a method; without a version the only one there is."""
         there = self._versions(f"{method_id}/{year}")
         if not there:
-            raise InputError(self._with_broken(self._method_missing(method_id, year, place)), *self.problems)
+            raise InputError(self._with_broken(self._method_missing(method_id, year, place)), *self.broken, *self.problems)
         if not version and len(there) > 1:
             raise InputError(version_needed(there, {key: each.value for key, each in self.methods.items()}, place))
         key = there[version] if version in there else next(iter(there.values()))
@@ -452,7 +453,7 @@ def _all_computations(answers: Sequence[Mapping[str, Computation]]) -> dict[str,
 def _amended(overlay: Registered[Overlay], below: Registered[Any], value: Any, source: TomlSource) -> Registered[Any]:
     """Return what an overlay makes: its own file and seal, the owners below it among those who answer."""
     return Registered(key=overlay.key, value=value, owner=overlay.owner, source=source, path=overlay.path, seal=overlay.seal,
-                      below=below.key, owners_below=below.owners)
+                      below=below.key, owners_below=below.owners, cases=overlay.cases)
 
 
 def _source_of(overlay: Registered[Overlay]) -> TomlSource:

@@ -29,8 +29,9 @@ def _written(registered: Registered[Any], made: Seal) -> Text:
         raise InputError(Finding(
             code="seal-without-file",
             place=Place(where=registered.key),
-            reason=Text("được tạo bằng Python, không có tệp để niêm phong", "made in Python: there is no file to seal"),
-            remedy=Text("ghi thành tệp TOML rồi niêm phong", "write it as a TOML file and seal that"),
+            reason=Text("được tạo bằng Python hoặc nằm trong tệp bàn giao, không có tệp riêng để niêm phong",
+                        "made in Python, or inside a pack: there is no file of its own to seal"),
+            remedy=Text("niêm phong tệp TOML trong thư mục plugin", "seal the TOML file in the plugin's folder"),
         ))
     path = seal_path(registered.path)
     write_bytes(path, made.toml().encode(), force=True)
