@@ -242,8 +242,10 @@ class _Writer:
         choice = self._described(NestedRule, FORM_KEY, {"enum": [form.name for form in self.forms]})
         own["properties"] |= {FORM_KEY: choice} | {key: ways[0] if len(ways) == 1 else {"anyOf": ways} for key, ways in self._ways.items()}
         own["required"] += [FORM_KEY] if required else []
-        named = [{"if": _names(form.name), "then": _refer(self._form(form))} for form in self.forms]
-        return {**own, "allOf": [*named, {"if": {"required": [FORM_KEY]}, "else": _refer(self._form(None))}]}
+        asked: Schema = {"if": {"required": [FORM_KEY]}, "else": _refer(self._form(None))}
+        for form in reversed(self.forms):  # one behind another: from a table with `allOf` an editor completes nothing
+            asked = {"if": _names(form.name), "then": _refer(self._form(form)), "else": asked}
+        return {**own, **asked}
 
     @cached_property
     def _ways(self) -> dict[str, list[Schema]]:

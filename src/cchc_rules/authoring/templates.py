@@ -71,7 +71,7 @@ Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$pac
 
 ## Sửa
 
-1. Mở `src/$package/editions/$level/$year.toml`, sửa theo quyết định.
+1. Mở `src/$package/editions/$level/$year.toml`, sửa theo quyết định. VS Code có tiện ích Even Better TOML thì gợi ý khoá và báo lỗi khi gõ, theo lược đồ trong `schemas`.
 2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
 3. Viết trường hợp thử trong `src/$package/cases/$year/`, chạy `cchc cases $key --plugins $folder`. Trường hợp máy đề xuất (`confirmed = false`): đối chiếu với quyết định rồi đổi thành `true`; sau khi sửa cách chấm hoặc tên số liệu thì đề xuất lại: `cchc cases $key --suggest -o src/$package/cases/$year/suggested.toml --force --plugins .` (chạy trong thư mục này).
 4. Niêm phong: ghi `status = "sealed"`, rồi `cchc seal $key --plugins $folder`.
@@ -93,7 +93,7 @@ Plugin phương pháp của cchc_rules: gộp các lĩnh vực thành chỉ số
 
 ## Sửa
 
-1. Mở `src/$package/methods/$year.toml`, sửa theo quyết định.
+1. Mở `src/$package/methods/$year.toml`, sửa theo quyết định. VS Code có tiện ích Even Better TOML thì gợi ý khoá và báo lỗi khi gõ, theo lược đồ trong `schemas`.
 2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
 3. Niêm phong các bộ tiêu chí trước, rồi `cchc seal $key --plugins $folder`.
 
