@@ -343,6 +343,32 @@ class TestNotApplicable:
 # ------------------------------------------------------------------ rounding
 
 
+class TestExactRates:
+    """Criteria that the method's rounding of rates does not reach."""
+
+    @given(situations(complete=False), roundings())
+    def test_read_as_under_a_method_that_rounds_no_rate(self, situation: Situation, rate: Rounding | None) -> None:
+        """Points, ranges, reasons, steps and the next target are the same, whatever is known."""
+        method = situation.index.method
+        rounding = evolve(situation.index, method=evolve(method, rounding=evolve(method.rounding, rate=rate)))
+        editions = tuple(evolve(each, criteria=tuple(evolve(one, exact_rates=True) for one in each.criteria)) for each in rounding.editions)
+        exact = score(evolve(rounding, editions=editions), evidence_with(situation.values))
+        plain = situation.card()
+        assert [(each.id, each.account) for each in exact.scores] == [(each.id, each.account) for each in plain.scores]
+        for each in plain.scores:
+            told, wanted = exact.explain(each.id), plain.explain(each.id)
+            assert evolve(told, criterion=wanted.criterion) == wanted
+
+    def test_are_only_those_that_say_so(self) -> None:
+        """Beside one that does not, on the same facts: 2/3 of 3 points is 2, and 66.7 % of them 2.001."""
+        edition = rate_field()
+        first, second = edition.criteria
+        mixed = evolve(edition, criteria=(evolve(first, exact_rates=True), second))
+        values = {"part1": Fraction(2), "whole1": Fraction(3), "part2": Fraction(2), "whole2": Fraction(3)}
+        card = score(index_of(mixed, rounding=RoundingRule(rate=Rounding(places=1, mode="half_up"))), evidence_with(values))
+        assert [each.account.exact for each in card.scores] == [Fraction(4, 3), Fraction(2001, 1000)]
+
+
 def thirds(rounding: RoundingRule) -> cchc.Scorecard:
     """Return the scorecard of two thirds of 2 points and one third of 3, under a rounding."""
     values = {"part1": Fraction(2), "whole1": Fraction(3), "part2": Fraction(1), "whole2": Fraction(3)}

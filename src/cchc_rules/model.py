@@ -239,6 +239,7 @@ class Criterion:
     with the place in the source that gives it. A criterion that others name as ``parent`` has no form:
     ``combine`` says how its points follow from theirs (``n_of``: ``at_least`` of them in full); a ``capped``
     sum may have parts that come to more than its maximum. It is worth nothing unless its ``prerequisite`` has full points, and applies only where ``applies_when`` holds.
+    With ``exact_rates`` the method's rounding of rates does not reach it.
     A ``bonus`` or a ``penalty`` is outside the field's maximum; ``part`` names the part of the index that it
     belongs to, where the method weights parts.
     """
@@ -256,6 +257,7 @@ class Criterion:
     applies_when: "Condition | None" = None
     when_not_applicable: NotApplicablePolicy | None = None
     rescale_base: Decimal | None = None
+    exact_rates: bool = False
     kind: CriterionKind = "regular"
     part: str = ""
     provenance: Provenance = "assumed"

@@ -87,14 +87,14 @@ def facts_for(criterion: Criterion | None, subject: Subject) -> Facts:
     """Return the unit's facts as rules take them, with the plugin's computation of a criterion."""
     function = subject.index.computations.get(criterion.id) if criterion else None
     compute = None if function is None or criterion is None else partial(_run, function, criterion)
-    return Facts(subject.values, compute=compute, calendars=subject.index.calendars, round_rate=subject.rate)
+    return Facts(subject.values, compute=compute, calendars=subject.index.calendars, round_rate=subject.rate(criterion))
 
 
 def whether_applies(criterion: Criterion, subject: Subject) -> Outcome:
     """Return whether a criterion applies: always, unless it says when."""
     if criterion.applies_when is None:
         return Outcome(node=tree.AllOf(of=()), value=True)
-    return evaluate(criterion.applies_when.condition(), facts_for(None, subject))
+    return evaluate(criterion.applies_when.condition(), facts_for(criterion, subject))
 
 
 # ------------------------------------------------------------------ points and their causes
@@ -116,7 +116,7 @@ def _deductions(
 ) -> tuple[Deduction, ...]:
     """Return one deduction a cause; a single cause bears the rounding, so that it is what is missing."""
     maximum = Fraction(criterion.max_points)
-    setting = subject.setting
+    setting = subject.setting(criterion)
     found = losses(outcome, maximum, subject.index.facts)
     single = len(found) == 1 and points < maximum
     return tuple(
@@ -178,7 +178,7 @@ def _open(criterion: Criterion, edition: Edition, state: State, subject: Subject
     rule = criterion.rule
     assert rule is not None  # callers pass criteria with a form
     maximum = Fraction(criterion.max_points)
-    possible, policies = bounds(rule, subject.known), policies_of(criterion, subject)
+    possible, policies = bounds(rule, subject.known(criterion)), policies_of(criterion, subject)
     low = ZERO if policies else min(max(possible.low, ZERO), maximum)
     high = maximum if "award_maximum" in policies else max(min(possible.high, maximum), ZERO)
     reachable = Range(low=low, high=high)

@@ -29,7 +29,7 @@ COMBINED: dict[CombineRule, Text] = {
 def explain(subject: Subject, scores: Sequence[Score], score: Score) -> Explanation:
     """Return the explanation of one score of a unit; ``scores`` are all of the unit's."""
     criterion, index, values = score.criterion, subject.index, subject.values
-    lexicon, setting = subject.lexicon, subject.setting
+    lexicon, setting = subject.lexicon, subject.setting(criterion)
     rule = criterion.rule
     children = [each for each in scores if each.criterion.parent == criterion.id]
     return Explanation(

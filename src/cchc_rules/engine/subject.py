@@ -52,20 +52,18 @@ class Subject:
         """The names of facts and units."""
         return Lexicon(self.index.facts, self.index.quantities.units)
 
-    @property
-    def setting(self) -> Setting:
-        """What reasons and steps are told from."""
-        return Setting(values=self.values, lexicon=self.lexicon, calendars=self.index.calendars, round_rate=self.rate)
+    def setting(self, criterion: Criterion) -> Setting:
+        """Return what reasons and steps of a criterion are told from."""
+        return Setting(values=self.values, lexicon=self.lexicon, calendars=self.index.calendars, round_rate=self.rate(criterion))
 
-    @property
-    def known(self) -> Known:
-        """What is known, as the range of a rule takes it."""
-        return Known(self.index.facts, self.values, calendars=self.index.calendars, round_rate=self.rate)
+    def known(self, criterion: Criterion) -> Known:
+        """Return what is known, as the range of a criterion's rule takes it."""
+        return Known(self.index.facts, self.values, calendars=self.index.calendars, round_rate=self.rate(criterion))
 
-    @property
-    def rate(self) -> Rounding | None:
-        """How the method rounds rates, if it does."""
-        return self.index.method.rounding.rate
+    def rate(self, criterion: Criterion | None) -> Rounding | None:
+        """Return how the method rounds the rates of a criterion, or those of its own conditions (``None``), if it does."""
+        exact = criterion is not None and criterion.exact_rates
+        return None if exact else self.index.method.rounding.rate
 
     def documents(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return the documents that prove some facts, each once."""
