@@ -33,6 +33,28 @@ COMPLETE = changed(LATER_EDITION, (ONLINE, ""), ("max_points = 12", "max_points 
 """The later year without the criterion that asks for facts that nobody has."""
 
 
+TERM = 'on_or_before = 2099-11-15\ncalendar = "office"\nlate = [ { days_at_most = 3, points = 0.5 } ]'
+CALENDAR = """\
+schema = "cchc.calendar/1"
+
+[calendar]
+id = "office"
+label = "Lịch làm việc"
+label_en = "Office calendar"
+covers = [2099-11-01, 2099-11-18]
+weekend = ["saturday", "sunday"]
+count_first_day = false
+term_ends_on_day_off = "as_is"
+source = { place = "ví dụ" }
+"""
+CALENDARS = """
+
+@hookimpl
+def cchc_register_calendars(calendars: CalendarRegister) -> None:
+    calendars.add_folder(HERE / "calendars")
+"""
+
+
 @pytest.fixture
 def years(tmp_path: Path) -> TwoYears:
     """Both years' tables and the first year's evidence."""
@@ -150,6 +172,63 @@ class TestUnits:
         assert {each.unit.id: each.why.en for each in of(years).apart}["cat"] == "split into cat1, cat2: its evidence cannot be taken apart"
 
 
+class TestVersions:
+    """An amendment in mid-cycle is tried like another year."""
+
+    def test_of_one_year_are_told_apart_by_name_and_keep_their_units(self, years: TwoYears) -> None:
+        """A unit that is merged within the year is still there in both versions."""
+        method = changed((years.plugin / "cchc_river/methods/2098.toml").read_text(encoding="utf-8"), (
+            '{ id = "giang", label = "Xã Giang" }', '{ id = "giang", label = "Xã Giang", until = 2098-06-30, successors = [ "giang_ha" ] }'))
+        years.write("methods/2098.toml", method)
+        tables = cchc.Registry.load([years.plugin], with_installed=False)
+        digest = tables.seal_method(tables.methods["river/2098"]).digest
+        years.write("methods/2098.seal.toml", f'schema = "cchc.seal/1"\nkey = "river/2098"\ndigest = "{digest}"\n')
+        years.write("methods/dc1.toml", f'''schema = "cchc.overlay/1"
+[overlay]
+of = "river/2098"
+seal = "{digest}"
+version = "dc1"
+kind = "amendment"
+label = "Sửa đổi"
+issued = 2098-06-01
+provenance = "official"
+source = {{ place = "QĐ 3" }}
+
+[set]
+rounding = {{ leaf = {{ places = 0, mode = "half_up" }} }}
+''')
+        for path in years.units.iterdir():
+            path.write_text(path.read_text(encoding="utf-8").replace("year = 2098", 'year = 2098\nversion = "original"'), encoding="utf-8")
+        found = of(years, "2098+original", "river/2098+dc1")
+        assert (len(found.units), found.apart, found.decided) == (6, (), True)
+        assert {each.part.id for each in unit(found, "binh").parts if each.moved} == {"procedures.tasks"}
+        assert unit(found, "binh").change == Range(low=Fraction(-2, 5), high=Fraction(-2, 5))
+        assert "Points 2098+dc1" in impact_text(found, "en")
+
+
+class TestStages:
+    """Only a stage that counts gives a result."""
+
+    STAGES = (Stage(id="self", label=same("tự chấm"), counts=False), Stage(id="verified", label=same("thẩm định")))
+
+    def test_that_do_not_count_leave_grade_and_rank_open(self) -> None:
+        """The points so far are marked as such."""
+        index = of_cohort(stages=self.STAGES)
+        found = impact(index, index, [evidence_of_unit(each, {"a": Fraction(1), "b": Fraction(1)}) for each in UNITS_OF_COHORT])
+        assert {(each.after.grade, each.after.ranks and (each.after.ranks.best, each.after.ranks.worst)) for each in found.units} == {("", (1, 4))}
+        assert not found.decided
+        assert impact_text(found, "en").count("2 (so far)") == 2 * len(UNITS_OF_COHORT)
+
+    def test_go_by_their_ids_else_by_whether_they_count(self) -> None:
+        """A method that renames its one stage still finds the evidence."""
+        before, after = of_cohort(), of_cohort(stages=(*self.STAGES, Stage(id="last", label=same("cuối"))))
+        (first, *_) = impact(before, after, [evidence_of_unit(each, {"a": Fraction(1), "b": Fraction(1)}) for each in UNITS_OF_COHORT]).units
+        assert first.carried.evidence.stage == "self"
+        renamed = of_cohort(stages=self.STAGES[1:])
+        (first, *_) = impact(before, renamed, [evidence_of_unit(each, {"a": Fraction(1), "b": Fraction(1)}) for each in UNITS_OF_COHORT]).units
+        assert (first.carried.evidence.stage, first.after.decided) == ("verified", True)
+
+
 class TestEvidence:
     """Last year's evidence under another method is a what-if."""
 
@@ -211,6 +290,20 @@ class TestEvidence:
         found = unit(of(years), "binh")
         assert found.carried.moved == ()
         assert found.after.card.score("procedures.report").points == 0
+
+
+    def test_that_the_later_rule_cannot_use_is_told_with_why(self, years: TwoYears) -> None:
+        """A date that the calendar does not cover: the criterion is open, and why stands among the remarks."""
+        years.write("editions/2099.toml", changed(COMPLETE, ("on_or_before = 2099-11-30", TERM)))
+        years.write("calendars/office.toml", CALENDAR)
+        plugin = (years.plugin / "cchc_river/__init__.py").read_text(encoding="utf-8")
+        years.write("__init__.py", changed(plugin, ("import FieldRegister", "import CalendarRegister, FieldRegister")) + CALENDARS)
+        found = of(years)
+        assert unit(found, "binh").after.card.score("procedures.report").state is State.ERROR
+        assert unit(found, "binh").after.reachable == Range(low=Fraction(15, 2), high=Fraction(17, 2))
+        assert [each.code for each in found.findings] == ["date-not-covered"]
+        assert "[date-not-covered]" in impact_text(found, "en")
+        assert [each["code"] for each in impact_document(found)["findings"]] == ["date-not-covered"]
 
 
 class TestMarks:

@@ -114,6 +114,20 @@ class TestDiffByYears:
         assert command(years, "diff", "2098", "procedures/commune/2099").out == expected
         assert command(years, "diff", "procedures/commune/2098", "2099").out == expected
 
+    def test_takes_a_field_without_its_level(self, years: TwoYears) -> None:
+        """At the one level that it has; at each of several, or at the one that is asked for."""
+        one = command(years, "diff", "procedures/commune/2098", "procedures/commune/2099").out
+        assert command(years, "diff", "procedures/2098", "procedures/2099").out == one
+
+    def test_takes_a_field_without_its_level_at_each_of_several(self, years: TwoYears) -> None:
+        """Under a heading each; ``--level`` chooses."""
+        another_method(years, "hill", level="ward")
+        both = command(years, "diff", "procedures/2098", "procedures/2099").out
+        assert [line for line in both.splitlines() if line.startswith("LEVEL")] == [
+            "LEVEL commune: procedures/2098 → procedures/2099", "LEVEL ward: procedures/2098 → procedures/2099"]
+        ward = command(years, "diff", "procedures/2098", "procedures/2099", "--level", "ward").out
+        assert ward == command(years, "diff", "procedures/ward/2098", "procedures/ward/2099").out
+
     @pytest.mark.parametrize(("arguments", "code", "said"), [
         (("2098", "2097"), "years-without-pair", "2098, 2099"),
         (("2098", "2099", "--level", "wards"), "name-unknown", "commune"),
@@ -168,8 +182,8 @@ class TestImpactByYears:
 
     @pytest.mark.parametrize(("arguments", "code"), [
         (("2098", "2097"), "years-without-pair"), (("river/2098", "hill/2099"), "method-unknown"), (("river/2098", "river/2097"), "year-unknown"),
-        (("2099", "2098"), "files-disagree"),
-    ], ids=["no method has both", "an unknown method", "an unknown year", "evidence of the other year"])
+        (("2099", "2098"), "files-disagree"), (("river", "2099"), "year-needed"),
+    ], ids=["no method has both", "an unknown method", "an unknown year", "evidence of the other year", "a method without its year"])
     def test_refuses(self, years: TwoYears, arguments: tuple[str, ...], code: str) -> None:
         """Evidence is that of the earlier name; nothing else is guessed."""
         ended = command(years, "impact", *arguments, "--units", years.units)

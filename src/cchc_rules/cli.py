@@ -301,7 +301,7 @@ def _cases_options(command: argparse.ArgumentParser, language: Language) -> None
     command.add_argument("name", nargs="?", default="", metavar=say("TÊN", "NAME"), help=say("lĩnh vực/cấp/năm; bỏ trống: mọi bộ tiêu chí", "field/level/year; without it every edition"))
     command.add_argument("--suggest", action="store_true", help=say("viết ra các trường hợp chưa ai viết, để người có trách nhiệm xác nhận",
                                                                      "write the cases that nobody wrote, for a person to confirm"))
-    command.add_argument("-o", "--output", type=Path, metavar=file, help=say("tệp .toml để ghi các trường hợp đề xuất", "the .toml file for the suggested cases"))
+    command.add_argument("-o", "--output", type=Path, metavar=file, help=say("tệp .toml hoặc .xlsx để ghi các trường hợp đề xuất", "the .toml or .xlsx file for the suggested cases"))
     command.add_argument("--html", type=Path, metavar=file, help=say("ghi trang web của bộ tiêu chí, đánh dấu quy tắc đã thử và chưa thử",
                                                                       "write the edition as a page that marks what is covered and what is not"))
     command.add_argument("--complete", action="store_true", help=say("coi kết quả chưa thử và trường hợp chưa xác nhận là chưa đạt",
@@ -511,18 +511,17 @@ def _cases(options: argparse.Namespace) -> int:
     from cchc_rules.base.writing import write_bytes
     from cchc_rules.cases.page import report_page
     from cchc_rules.cases.report import editions_named, reports
-    from cchc_rules.cases.suggesting import suggestions_toml
+    from cchc_rules.cases.suggesting import suggestions_file, suggestions_toml
     from cchc_rules.cases.text import reports_text
 
     registry = load_registry(_folders(options))
     _one_edition_for(options)
     found, problems = reports(registry, editions_named(registry, options.name))
     if options.suggest:
-        text = suggestions_toml(found[0])
         if options.output is None:
-            print(text, end="")
+            print(suggestions_toml(found[0]), end="")
         else:
-            write_bytes(options.output, text.encode(), force=options.force)
+            write_bytes(options.output, suggestions_file(found[0], options.output.suffix), force=options.force)
             print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
         return OK
     print(reports_text(found, problems, options.language, **_screen()), end="")
@@ -602,7 +601,7 @@ def _diff(options: argparse.Namespace) -> int:
     registry, names = load_registry(_folders(options)), (options.before, options.after)
     pairs = pairs_named(registry, *names, options.level)
     found = table_changes(registry, pairs.pairs)
-    if pairs.by_years:
+    if pairs.listed:
         print(changes_text(found, pairs, names, options.language, **_screen()), end="")
     else:
         print(differences_text(found[0].found, (found[0].pair.before, found[0].pair.after), options.language, **_screen()), end="")

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from cchc_rules.analysis.carrying import Carried, Carrying
 from cchc_rules.analysis.placing import Ranks, possible_ranks, span
 from cchc_rules.analysis.ranking import rank
+from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.identities import lineage
 from cchc_rules.decisions.policies import facts_of_method
@@ -174,6 +175,11 @@ class Standing:
         return span(self.card) or self.card.total.reachable
 
     @property
+    def counts(self) -> bool:
+        """Whether a stage that counts gave the total."""
+        return span(self.card) is not None
+
+    @property
     def decided(self) -> bool:
         """Whether total, grade and rank are all settled."""
         return self.card.final and self.grade != UNDECIDED and (self.ranks is None or self.ranks.decided is not None)
@@ -300,6 +306,12 @@ class Impact:
         return next((band for band in rule.bands if band.id == grade), None) if rule else None
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What went wrong in the trial, each once: a rule that could not be carried out on a unit's facts."""
+        errors = [found for each in self.units for found in each.after.card.findings if found.severity == "error"]
+        return tuple({(found.code, found.place.where): found for found in errors}.values())
+
+    @property
     def decided(self) -> bool:
         """Whether nothing is left open and every unit could be scored under both."""
         return not self.apart and all(standing.decided for each in self.units for standing in (each.before, each.after))
@@ -344,6 +356,9 @@ def _heir(unit: AssessedUnit, before: Method, after: Method) -> AssessedUnit | T
     """Return the unit that one is under the later method, or why it is none."""
     if not after.units:
         return unit
+    there = next((each for each in after.units if each.id == unit.id), None)
+    if there is not None and before.year == after.year:
+        return there
     led = [(each, found) for each in after.units if (found := lineage(unit, each, (before.year, after.year))) is not None]
     for each, found in led:
         if found.is_renaming:

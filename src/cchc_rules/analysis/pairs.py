@@ -29,10 +29,13 @@ class Pair:
 
 @frozen(kw_only=True)
 class Pairs:
-    """All that two names stand for, level by level, editions before methods; and the tables of one year only."""
+    """All that two names stand for, level by level, editions before methods; and the tables of one year only.
+
+    ``listed``: the names stand for whatever there is, not for one table each.
+    """
 
     pairs: tuple[Pair, ...]
-    by_years: bool = False
+    listed: bool = False
     only_before: tuple[str, ...] = ()
     only_after: tuple[str, ...] = ()
 
@@ -45,14 +48,21 @@ class Pairs:
 def pairs_named(registry: Registry, before: str, after: str, level: str = "") -> Pairs:
     """Return the tables that two names stand for: two full names, two years, or a full name and another year of it.
 
-    Raises ``InputError`` for a name or year that is not there, years that have nothing in common, and a year in
+    A field and its year without a level are that field at every level, or at ``level``. Raises ``InputError`` for a name or year that is not there, years that have nothing in common, and a year in
     which a table has several versions of which none is named.
     """
     if YEAR.fullmatch(before) and YEAR.fullmatch(after):
         return _of_years(registry, before, after, level)
-    names = [_with_original_left_out(each) for each in _full_names(before, after)]
-    tables = [registry.named(each) for each in names]
-    return Pairs(pairs=(Pair(level=tables[1].value.level, before=names[0], after=names[1]),))
+    old, new = (_by_level(registry, name, level) for name in _full_names(before, after))
+    if len(old) == len(new) == 1:
+        (first,), ((level_of, second),) = old.values(), new.items()
+        return Pairs(pairs=(Pair(level=level_of, before=first, after=second),))
+    found = [Pair(level=each, before=old[each], after=new[each]) for each in new if each in old]
+    if not found:
+        raise InputError(_nothing_in_both(registry.editions, before, after))
+    return Pairs(pairs=_in_order(registry, found), listed=True,
+                 only_before=tuple(key for each, key in old.items() if each not in new),
+                 only_after=tuple(key for each, key in new.items() if each not in old))
 
 
 def methods_named(registry: Registry, before: str, after: str, method: str = "") -> tuple[str, str]:
@@ -119,11 +129,17 @@ def _full_names(before: str, after: str) -> tuple[str, str]:
 
 def _stem(name: str) -> str:
     """Return the name of a table without its year and version."""
-    return name.partition("+")[0].rpartition("/")[0]
+    known = name.partition("+")[0]
+    return known.rpartition("/")[0] or known
 
 
-def _with_original_left_out(name: str) -> str:
-    return name.removesuffix(f"+{ORIGINAL}")
+def _by_level(registry: Registry, name: str, level: str) -> dict[str, str]:
+    """Return the key of what is named, by its level: of a table in full, or of a field of one year at each of its levels."""
+    key = name.removesuffix(f"+{ORIGINAL}")
+    stem, _, year = key.rpartition("/")
+    found = {each.value.level: known for known, each in registry.editions.items()
+             if known == f"{stem}/{each.value.level}/{year}" and level in ("", each.value.level)}
+    return found if found and key not in registry.methods else {registry.named(key).value.level: key}
 
 
 def _year(name: str) -> int:
@@ -148,7 +164,7 @@ def _of_years(registry: Registry, before: str, after: str, level: str) -> Pairs:
     found = [Pair(level=known[new[stem]].value.level, before=old[stem], after=new[stem]) for stem in both]
     return Pairs(
         pairs=_in_order(registry, found),
-        by_years=True,
+        listed=True,
         only_before=tuple(key for stem, key in old.items() if stem not in new),
         only_after=tuple(key for stem, key in new.items() if stem not in old),
     )

@@ -35,6 +35,7 @@ def impact_document(found: Impact) -> Table:
             for each in found.wanted
         ],
         "papers": [{"criterion": each.criterion.id, "papers": list(each.papers)} for each in found.papers],
+        "findings": [{"code": each.code, "where": each.place.where, **words("reason", each.reason)} for each in found.findings],
         "apart": [{"unit": each.unit.id, **words("why", each.why)} for each in found.apart],
     }
 

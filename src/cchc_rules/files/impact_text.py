@@ -112,14 +112,20 @@ def _units(found: Impact, page: Page) -> Any:
     for each in found.units:
         table.add_row(
             _name(each),
-            points_said(each.before.reachable, page),
-            points_said(each.after.reachable, page),
+            _points(each.before, page),
+            _points(each.after, page),
             change_said(each.change, page),
             *([f"{_grade(found, 'before', each.before, page)} → {_grade(found, 'after', each.after, page)}"] if found.migration is not None else []),
             *([_rank_move(each, page)] if _ranked(found) else []),
             _reasons(each.parts, page),
         )
     return table
+
+
+def _points(standing: Standing, page: Page) -> str:
+    """Return a unit's points, marked where no stage that counts has been reached."""
+    said = points_said(standing.reachable, page)
+    return said if standing.counts else said + page.say(" (tạm tính)", " (so far)")
 
 
 def _years(found: Impact) -> tuple[str, str]:
@@ -281,5 +287,6 @@ def _remarks(found: Impact, page: Page) -> Iterator[str]:
     if marks:
         lines.append(page.say(f"- Điểm thẩm định năm trước không còn dùng được, tính theo quy tắc mới: {', '.join(marks)}.",
                               f"- Verified points no longer stand, the new rule speaks: {', '.join(marks)}."))
+    lines += [f"- {each.words(page.language)}" for each in found.findings]
     if lines:
         yield "\n".join([page.say("LƯU Ý VỀ SỐ LIỆU CHẤM THỬ", "REMARKS ON THE TRIAL"), *lines])
