@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 from attrs import field, frozen
 
 from cchc_rules.annex.numbering import Numbered, arranged, read_number
-from cchc_rules.annex.sentences import Placeholder, Reading, read_sentences, readings_of
+from cchc_rules.annex.reading import Placeholder, Reading, slug, small
+from cchc_rules.annex.sentences import read_sentences, readings_of
 from cchc_rules.annex.tables import Cell, Row, read_annex
 from cchc_rules.base.errors import Finding, InputError, Place, Severity
 from cchc_rules.base.exact import format_number
@@ -19,7 +19,6 @@ from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import REVISIT
 from cchc_rules.quantities import Unit
 
-WORDS_OF_AN_ID = 6
 MOST_COUNTED = 1_000_000
 TOTAL = re.compile(r"tổng(?: cộng| điểm| số điểm)?", re.IGNORECASE)
 POINTS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)(?: ?điểm)?")
@@ -237,7 +236,7 @@ class _Writer:
         if head is not None:
             self.reader.sums(head, topmost if topmost != [head] else [])
             notes += head.notes
-        ids = {each.numbered.path: f"{self.name}.{self._unique(_slug(each.label, '-'))}" for each in criteria}
+        ids = {each.numbered.path: f"{self.name}.{self._unique(slug(each.label, '-'))}" for each in criteria}
         parents = {each.numbered.parent for each in criteria}
         tables = [self._criterion(each, ids, is_parent=each.numbered.path in parents) for each in criteria]
         label = head.label if head else f"Lĩnh vực {self.name}"
@@ -275,7 +274,7 @@ class _Writer:
 
     def _rule(self, entry: Entry, name: str) -> tuple[list[str], list[str]]:
         """Return the form of a criterion, and what has to be settled about it; every doubt is a finding too."""
-        reading = read_sentences(entry.rule, entry.label, entry.maximum, self.year)
+        reading = read_sentences(entry.rule, entry.label, entry.maximum, self.year, self.units)
         notes = list(readings_of(reading))
         cell = entry.row["rule"]
         code = "annex-ambiguous" if reading.readings else "annex-placeholder"
@@ -288,17 +287,18 @@ class _Writer:
                             Text("xem chú thích trong tệp của năm", "see the comment in the edition"), "warning")
         if not reading.form:
             reading = _judged(entry.label)
-        slug = name.partition(".")[2].replace("-", "_")
-        names = {each.role: f"{slug}_{each.role}" for each in reading.facts}
+        stem = name.partition(".")[2].replace("-", "_")
+        names = {each.role: f"{stem}_{each.role}" for each in reading.facts}
         self.facts += [self._fact(each, names[each.role], reading) for each in reading.facts]
         return [f'form = "{reading.form}"', *(f"{key} = {_value(value, names)}" for key, value in reading.keys.items())], notes
 
     def _fact(self, fact: Placeholder, name: str, reading: Reading) -> str:
         """Return the table of a fact that stands in for one that somebody has to name."""
         lines = ["[[facts]]", f'id = "{name}"', f"label = {_text(fact.label)}", f'type = "{fact.type}"']
-        if fact.type == "count":
+        if fact.type in ("count", "decimal"):
             words = " ".join(each.label for each in reading.facts)
-            lines += [f'unit = "{self._unit(words)}"', f"range = [0, {MOST_COUNTED}]"]
+            lines.append(f'unit = "{fact.unit or self._unit(words)}"')
+            lines += [] if "range" in fact.extra else [f"range = [0, {MOST_COUNTED}]"]
         return "\n".join([*lines, *(f"{key} = {_value(value)}" for key, value in fact.extra.items()), ""])
 
     def _unit(self, words: str) -> str:
@@ -319,14 +319,8 @@ class _Writer:
 def _judged(label: str) -> Reading:
     """Return the form of what could not be read: an assessor says whether it is met."""
     levels = [{"id": "dat", "label": "Đạt"}, {"id": "khong_dat", "label": "Không đạt"}]
-    fact = Placeholder(role="judged", label=f"mức đánh giá: {label[:1].lower() + label[1:]}", type="level", extra={"levels": levels, "judged": True})
+    fact = Placeholder(role="judged", label=f"mức đánh giá: {small(label)}", type="level", extra={"levels": levels, "judged": True})
     return Reading(form="judged", keys={"fact": "{judged}", "marks": {"dat": "100 %", "khong_dat": "0 %"}}, facts=(fact,))
-
-
-def _slug(words: str, joint: str) -> str:
-    """Return the first words of a label as an id: small letters without accents."""
-    flat = unicodedata.normalize("NFD", words.casefold().replace("đ", "d"))
-    return joint.join(re.findall(r"[a-z0-9]+", "".join(each for each in flat if not unicodedata.combining(each)))[:WORDS_OF_AN_ID]) or "muc"
 
 
 def _comments(notes: Iterable[str]) -> str:
@@ -347,11 +341,11 @@ def _value(value: Any, names: Mapping[str, str] | None = None) -> str:
             return _text(names[role[1]] if role and names else value)
         case dict():
             return "{ " + ", ".join(f"{key} = {_value(each, names)}" for key, each in value.items()) + " }"
-        case list():
+        case list() | tuple():
             return "[" + ", ".join(_entries(value, names)) + "]"
         case _:
             return str(value)
 
 
-def _entries(values: list[Any], names: Mapping[str, str] | None) -> Iterator[str]:
+def _entries(values: Iterable[Any], names: Mapping[str, str] | None) -> Iterator[str]:
     return (_value(each, names) for each in values)

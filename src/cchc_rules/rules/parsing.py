@@ -76,7 +76,7 @@ def parse_rule(words: str, lexicon: Lexicon, rates: Iterable[Ratio] = ()) -> Nod
     text = words.removesuffix(".")
     furthest = NotCanonical(words, 0)
     for start in (text[:1].lower() + text[1:], text):
-        parser = _Parser(start, lexicon, rates)
+        parser = Reader(start, lexicon, rates)
         try:
             return parser.whole()
         except NotCanonical:
@@ -132,7 +132,7 @@ def _plain(node: Node) -> Node:
 # ------------------------------------------------------------------ the reader
 
 
-class _Parser:
+class Reader:
     """Reads words from left to right; a reading that fails is taken back and the next one tried."""
 
     def __init__(self, text: str, lexicon: Lexicon, rates: Iterable[Ratio]) -> None:
