@@ -30,13 +30,13 @@ from cchc_rules.base.toml_source import read_toml
 from cchc_rules.cli import main
 from cchc_rules.decisions.editions import edition_from, write_edition
 from cchc_rules.decisions.structure import Structure
+from cchc_rules.files.cells import text_of, toml_text, value_of
 from cchc_rules.files.grid import Cell
 from cchc_rules.model import Clause, Criterion, Edition
 from cchc_rules.plugins.discovery import in_folder
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.rules.forms import FORMS, FormMistake
 from cchc_rules.sheets.blocks import comments_in, layout_of
-from cchc_rules.sheets.cells import text_of, toml_text, value_of
 from cchc_rules.sheets.returning import Returned, bring_back, write_sheet
 
 STRUCTURE = Structure(FORMS)

@@ -13,6 +13,7 @@ from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.reaching import Outcome, Reached, Reaching
 from cchc_rules.cases.reading import SCHEMA, Case
 from cchc_rules.cases.report import CasesReport, CriterionCoverage
+from cchc_rules.cases.sheets import case_workbook
 from cchc_rules.cases.words import exact_words, obligation_words, result_words
 from cchc_rules.entries import NEVER
 from cchc_rules.model import Criterion, Fact, Value
@@ -92,6 +93,13 @@ def _unique(one: Suggestion, taken: set[str]) -> Suggestion:
 def suggestions_toml(report: CasesReport) -> str:
     """Return the suggested cases of an edition as a case file."""
     return cases_toml(report.bench, [each.case for each in suggest(report)])
+
+
+def suggestions_file(report: CasesReport, suffix: str) -> bytes:
+    """Return the suggested cases of an edition as a file: a workbook where its suffix is that of one, else TOML."""
+    if suffix.lower() == ".xlsx":
+        return case_workbook(report.bench, [each.case for each in suggest(report)])
+    return suggestions_toml(report).encode()
 
 
 def cases_toml(bench: Bench, cases: Iterable[Case]) -> str:

@@ -5,8 +5,8 @@ from typing import get_args
 from attrs import field, frozen
 
 from cchc_rules.base.texts import Text
+from cchc_rules.files.cells import CellKind
 from cchc_rules.model import CriterionKind, FactType, Provenance
-from cchc_rules.sheets.cells import CellKind
 
 REST, WORDING, DROP = "*", "wording", "drop"
 """The columns that stand for no one key: all other keys, the rule in words, and the mark of a row to be dropped."""

@@ -12,8 +12,8 @@ from attrs import evolve, frozen
 from cchc_rules.authoring.marks import toml_parser
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
+from cchc_rules.files.cells import key_text, toml_text
 from cchc_rules.sheets.blocks import Layout, layout_of, rearranged, with_comments_of
-from cchc_rules.sheets.cells import key_text, toml_text
 from cchc_rules.sheets.columns import HEAD, LISTINGS
 
 ORDER = ("facts", "references", "statistics", "criteria")

@@ -8,8 +8,8 @@ from attrs import field, frozen
 
 from cchc_rules.base.errors import Finding, Place, Problems
 from cchc_rules.base.texts import Text
+from cchc_rules.files.cells import read_toml_lines, settled, text_of, value_of
 from cchc_rules.files.grid import Cell
-from cchc_rules.sheets.cells import read_toml_lines, settled, text_of, value_of
 from cchc_rules.sheets.columns import (
     BANDS,
     DROP,

@@ -8,9 +8,9 @@ from attrs import evolve, field, frozen
 
 from cchc_rules.base.errors import CchcError, Finding, InputError, Place, Problems, did_you_mean
 from cchc_rules.base.texts import Text
+from cchc_rules.files.cells import settled, value_of
 from cchc_rules.files.excel import cell_of, opened
 from cchc_rules.files.grid import Cell
-from cchc_rules.sheets.cells import settled, value_of
 from cchc_rules.sheets.columns import (
     BAND_COLUMNS,
     BANDS_TITLE,

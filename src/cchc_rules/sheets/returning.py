@@ -12,12 +12,12 @@ from cchc_rules.base.toml_source import Path_, TomlSource, parse_toml, unreadabl
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.decisions.editions import REFUSED, edition_from, write_edition
 from cchc_rules.decisions.policies import REFUSED_POLICIES
+from cchc_rules.files.cells import settled
 from cchc_rules.model import Edition
 from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.wording import rule_text
-from cchc_rules.sheets.cells import settled
 from cchc_rules.sheets.columns import BANDS, CRITERIA, REST, WORDING
 from cchc_rules.sheets.editing import edited
 from cchc_rules.sheets.merging import Merge, Merged

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from cchc_rules.sheets.cells import text_of, toml_lines
+from cchc_rules.files.cells import text_of, toml_lines
 from cchc_rules.sheets.columns import (
     BAND_COLUMNS,
     BANDS,

@@ -10,9 +10,9 @@ from attrs import frozen
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.structure import Structure
+from cchc_rules.files.cells import MOST_CHARACTERS
 from cchc_rules.files.excel import missing_extra
 from cchc_rules.model import Edition
-from cchc_rules.sheets.cells import MOST_CHARACTERS
 from cchc_rules.sheets.columns import (
     BAND_COLUMNS,
     BANDS_TITLE,
