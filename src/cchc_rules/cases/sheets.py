@@ -19,7 +19,7 @@ from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.words import STATES, exact_words
 from cchc_rules.entries import NEVER
-from cchc_rules.files.cells import NO, YES, number_text, settled, value_of
+from cchc_rules.files.cells import NO, YES, number_text, plain_or_quoted, settled, value_of
 from cchc_rules.files.excel import UncalculatedFormula, cell_of, missing_extra, opened
 from cchc_rules.files.grid import Cell, Row
 from cchc_rules.model import Criterion, Fact, Value
@@ -250,7 +250,7 @@ def _sheet(sheet: Any, bench: Bench, cases: "Sequence[Case]", plain: Any, head: 
     sheet.write_string(1, 0, GUIDE, plain)
     for row, case in enumerate(cases, 4):
         texts = {
-            "name": case.name, "criterion": case.criterion.id, "reason": case.reason, "confirmed": YES if case.confirmed else NO,
+            "name": plain_or_quoted(case.name), "criterion": case.criterion.id, "reason": plain_or_quoted(case.reason) if case.reason else "", "confirmed": YES if case.confirmed else NO,
             "points": "" if case.points is None else exact_words(case.points, "vi"),
             "state": STATES[case.state].vi if case.points is None else "",
             **{name: _shown(value, bench.facts[name]) for name, value in case.values.items()},
