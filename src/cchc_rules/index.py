@@ -23,6 +23,8 @@ class Index:
     facts: Mapping[str, Fact]
     quantities: Quantities
     references: Mapping[str, Value] = field(factory=dict)
+    known: Mapping[str, Mapping[str, Value]] = field(factory=dict)
+    """What the method itself knows of a unit, by the unit's id."""
     statistics: Mapping[str, Statistic] = field(factory=dict)
     computations: Mapping[str, Computation] = field(factory=dict)
     calendars: Mapping[str, Calendar] = field(factory=dict)
@@ -37,6 +39,10 @@ class Index:
     def stages(self) -> dict[str, Stage]:
         """The stages of the method, by id."""
         return {stage.id: stage for stage in self.method.stages}
+
+    def given(self, unit_id: str) -> Mapping[str, Value]:
+        """Return the facts that a unit does not enter: the year's reference data, and what is known of that unit."""
+        return {**self.references, **self.known.get(unit_id, {})}
 
     def criterion(self, criterion_id: str) -> Criterion:
         """Return one criterion of any field; raises ``KeyError`` where there is none."""

@@ -133,7 +133,8 @@ class AssessedUnit:
     """A unit that is scored: the block that it is ranked in, and how long it exists under this name.
 
     A unit that is not ``ranked`` is scored only. ``predecessors`` are the units that it was made from by a
-    merger, a split or a change of name, ``successors`` those that it became.
+    merger, a split or a change of name, ``successors`` those that it became. ``facts`` are what the method
+    knows of it, as they stand in the source: the unit does not enter them.
     """
 
     id: str
@@ -144,6 +145,7 @@ class AssessedUnit:
     until: dt.date | None = None
     predecessors: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(factory=dict, hash=False)
 
     def ended_by(self, year: int) -> bool:
         """Whether the unit had ceased to exist when a year closed."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from cchc_rules.base.errors import Finding
 from cchc_rules.base.texts import Text
 from cchc_rules.explanation import Explanation
-from cchc_rules.model import AssessedUnit, Criterion, DeclaredPoints, Evidence, Fact, Provenance, State
+from cchc_rules.model import AssessedUnit, Criterion, DeclaredPoints, Evidence, Fact, Provenance, State, Value
 from cchc_rules.points import Account, Deduction
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ class Scorecard:
     """The whole result of one unit, from which every report is made.
 
     ``stages`` holds every stage that has evidence, in the method's order; the one that counts gave the rest.
+    ``given`` are the facts that the unit does not enter.
     """
 
     unit: AssessedUnit
@@ -184,6 +185,7 @@ class Scorecard:
     fields: tuple[FieldScore, ...]
     stages: tuple[StageResult, ...] = ()
     facts: Mapping[str, Fact] = field(factory=dict, repr=False)
+    given: Mapping[str, Value] = field(factory=dict, repr=False)
     assumed_share: Fraction = ZERO
     findings: tuple[Finding, ...] = ()
     explainer: "Callable[[Score], Explanation] | None" = field(default=None, repr=False, eq=False)

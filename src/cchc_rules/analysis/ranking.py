@@ -207,7 +207,7 @@ def _parted(tied: Tied, chain: Sequence[TieBreak]) -> Iterator[Tied]:
         yield tied
         return
     step = chain[0]
-    found = {card.unit.id: _tie_value(card, step) for card in tied.cards}
+    found = {card.unit.id: tie_value(card, step) for card in tied.cards}
     values = {unit: value for unit, value in found.items() if value is not None}
     if len(values) < len(found):
         yield tied
@@ -217,12 +217,12 @@ def _parted(tied: Tied, chain: Sequence[TieBreak]) -> Iterator[Tied]:
         yield from _parted(Tied(cards=group, parted_by=parted_by), chain[1:])
 
 
-def _tie_value(card: Scorecard, step: TieBreak) -> Fraction | None:
+def tie_value(card: Scorecard, step: TieBreak) -> Fraction | None:
     """Return a unit's value on one step of the chain, more always being better; ``None`` where it has none."""
     value: Value | None
     if step.fact:
         reported = card.evidence.facts.get(step.fact)
-        value = reported.value if reported is not None else None
+        value = reported.value if reported is not None else card.given.get(step.fact)
     else:
         account = card.field(step.field).account if step.field else card.score(step.criterion).account
         value = None if account.state is State.NOT_APPLICABLE else account.exact

@@ -136,9 +136,23 @@ def method_flaws(index: Index, place_of: PlaceOf) -> Iterator[Finding]:
         yield from _gates(method.grades, index, at)
         yield from _overrides(method.grades, index, at)
     yield from _tie_breaks(index, at)
+    yield from _facts_of_units(index, at)
     for number, statistic in enumerate(index.statistics.values()):
         yield from _statistic(statistic, ("statistics", number), index, at)
     yield from _statistic_cycle(index, at)
+
+
+def _facts_of_units(index: Index, at: _At) -> Iterator[Finding]:
+    """Yield the units that lack a fact which the method knows of others, and which has no value for all."""
+    known = dict.fromkeys(fact for unit in index.method.units for fact in unit.facts if fact not in index.references)
+    for fact in known:
+        for number, unit in enumerate(index.method.units):
+            if fact not in unit.facts:
+                yield at.found("unit-fact-not-for-all", ("units", number),
+                               Text(f"“{unit.id}” không có `facts` “{fact}” như đơn vị khác: đơn vị này phải tự nhập",
+                                    f"{unit.id!r} has no `facts` {fact!r} as others do: it has to enter it"),
+                               Text("ghi cho mọi đơn vị, hoặc ghi mức chung ở `references`", "give it for every unit, or give what holds for all in `references`"),
+                               severity="note")
 
 
 def _nominal_total(index: Index, at: _At) -> Iterator[Finding]:

@@ -24,16 +24,17 @@ class Subject:
     index: Index
     stage: Stage
     reported: Mapping[str, ReportedFact]
+    unit: str = ""
     declared: Mapping[str, DeclaredPoints] = field(factory=dict)
     verified: Mapping[str, DeclaredPoints] = field(factory=dict)
     statistics: Mapping[str, Value] = field(factory=dict)
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
-        """The values that rules read: reference data, cohort statistics, and what the unit reported."""
+        """The values that rules read: cohort statistics, what is given for the unit, and what the unit reported."""
         hidden = self.undocumented if self.index.method.undocumented.policy == "no_evidence" else frozenset()
         own = {name: fact.value for name, fact in self.reported.items() if name not in hidden}
-        return {**self.statistics, **self.index.references, **own}
+        return {**self.statistics, **self.index.given(self.unit), **own}
 
     @property
     def proved(self) -> Mapping[str, Value]:
@@ -97,6 +98,7 @@ def _after(before: Subject, stage: Stage, evidence: Evidence) -> Subject:
     return evolve(
         before,
         stage=stage,
+        unit=evidence.unit.id,
         reported={**before.reported, **evidence.facts},
         declared={**before.declared, **declared},
         verified={**before.verified, **prevailing},

@@ -81,6 +81,7 @@ def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
         grade=grade_of(total, fields, method.grades, subject) if method.grades else None,
         fields=fields,
         facts=index.facts,
+        given=index.given(own.unit.id),
         assumed_share=_assumed_share(fields),
         findings=tuple(_findings(fields, subject)),
         explainer=partial(explain, subject, [each for field in fields for each in field.scores]),

@@ -35,7 +35,7 @@ def merge(raw: list[RawEvidence], index: Index, earlier: Mapping[str, ReportedFa
     _known(merging.problems, head, "stage", index.stages)
     for each in raw:
         merging.take(each)
-    given = {name: ReportedFact(id=name, value=value, place=f"references, {name}") for name, value in index.references.items()}
+    given = {name: ReportedFact(id=name, value=value, place=given_at(index, head.unit, name)) for name, value in index.given(head.unit).items()}
     standing = {name: (fact, Place(where=fact.place)) for name, fact in {**given, **(earlier or {})}.items()}
     above = _parts_above_wholes(index, {**standing, **merging.facts})
     merging.problems.found.extend(found for names, found in above if names & merging.facts.keys())
@@ -211,9 +211,14 @@ def _fact(entry: RawFact, raw: RawEvidence, index: Index) -> ReportedFact | None
     _refuse_out_of_place(entry, raw, index)
     _refuse_formula(entry)
     fact = index.facts[entry.id]
+    value = read_entry(entry.entry, fact, index.quantities)
+    of_unit = index.known.get(raw.unit, {})
+    if entry.id in of_unit:
+        _refuse_otherwise(entry, value, of_unit[entry.id], raw.unit, index)
+        return None
     return ReportedFact(
         id=entry.id,
-        value=read_entry(entry.entry, fact, index.quantities),
+        value=value,
         unit=fact.unit,
         documents=entry.documents,
         note=entry.note,
@@ -241,6 +246,18 @@ def _refuse_out_of_place(entry: RawFact, raw: RawEvidence, index: Index) -> None
             reason=Text(f"số liệu “{entry.id}” chỉ nhập ở giai đoạn “{label.vi}”", f"fact {entry.id!r} is entered at the stage {label.en!r} only"),
             remedy=Text("bỏ dòng này khỏi tệp của giai đoạn khác", "take it out of the files of other stages"),
         ))
+
+
+def _refuse_otherwise(entry: RawFact, value: Value, known: Value, unit: str, index: Index) -> None:
+    """Refuse a value that is not what the method itself says of the unit; the same value adds nothing."""
+    if value != known:
+        told = [fact_words(index, entry.id, each) for each in (value, known)]
+        raise InputError(_conflict(entry.id, entry.place, given_at(index, unit, entry.id), told))
+
+
+def given_at(index: Index, unit: str, name: str) -> str:
+    """Return where the method gives a fact that units do not enter."""
+    return f"{index.method.key}: units, {unit}, {name}" if name in index.known.get(unit, {}) else f"references, {name}"
 
 
 def _refuse_formula(entry: RawFact) -> None:

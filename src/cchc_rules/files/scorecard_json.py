@@ -9,7 +9,7 @@ from typing import Any
 from cchc_rules.base.errors import Finding
 from cchc_rules.base.exact import decimal_of, exact_text
 from cchc_rules.base.texts import Text
-from cchc_rules.model import Clause, Criterion, DeclaredPoints, Document, Evidence, Fact, Value
+from cchc_rules.model import Clause, Criterion, DeclaredPoints, Document, Fact, Value
 from cchc_rules.points import Account, Deduction, Range, as_points
 from cchc_rules.rules.bounds import LATEST
 from cchc_rules.rules.evaluate import Outcome
@@ -126,7 +126,7 @@ def _criterion(score: Score, of: FieldScore, card: Scorecard, *, trace: bool) ->
         "form": criterion.form.name if criterion.form else None,
         "provenance": criterion.provenance,
         "official": dict(criterion.official),
-        "facts": [_fact(card.facts[fact], card.evidence) for fact in _facts_of(criterion, card)],
+        "facts": [_fact(card.facts[fact], card) for fact in _facts_of(criterion, card)],
         "missing": list(score.missing),
         "kind": criterion.kind,
         "combine": criterion.combine if criterion.form is None else None,
@@ -157,14 +157,14 @@ def _facts_of(criterion: Criterion, card: Scorecard) -> list[str]:
     return [fact for fact in card.facts if fact in read]
 
 
-def _fact(fact: Fact, evidence: Evidence) -> Table:
-    reported = evidence.facts.get(fact.id)
+def _fact(fact: Fact, card: Scorecard) -> Table:
+    reported = card.evidence.facts.get(fact.id)
     return {
         "id": fact.id,
         **words("label", fact.label),
         "type": fact.type,
         "unit": fact.unit,
-        "value": _value(fact, reported.value if reported else None),
+        "value": _value(fact, reported.value if reported else card.given.get(fact.id)),
         "provenance": reported.provenance if reported else "",
         "documents": list(reported.documents) if reported else [],
         "note": reported.note if reported else "",

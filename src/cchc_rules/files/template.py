@@ -150,12 +150,18 @@ def _headings(sheet: Any, index: Index, styles: _Styles, lists: _Lists) -> int:
 
 def _by_field(index: Index) -> Iterator[tuple[Edition, list[Fact]]]:
     """Yield each field with the facts that units enter for it, each fact once in the whole form."""
-    seen: set[str] = {*index.references, *index.statistics}
+    seen: set[str] = {*index.references, *index.statistics, *_known_of_all(index)}
     for edition in index.editions:
         ids = dict.fromkeys(fact for each in edition.criteria if each.rule for fact in facts_of(each.rule))
         fresh = [fact for fact in index.facts if fact in ids and fact not in seen]
         seen.update(fresh)
         yield edition, [index.facts[fact] for fact in fresh]
+
+
+def _known_of_all(index: Index) -> frozenset[str]:
+    """Return the facts that the method knows of every unit, so that none has to enter them."""
+    known = [index.known.get(unit.id, {}).keys() for unit in index.method.units]
+    return frozenset.intersection(*map(frozenset, known)) if known else frozenset()
 
 
 def _fact(sheet: Any, row: int, fact: Fact, index: Index, styles: _Styles) -> None:

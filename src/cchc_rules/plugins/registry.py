@@ -11,7 +11,7 @@ from cchc_rules.base.errors import CchcError, EditionError, Finding, InputError,
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.calendars import Calendar
-from cchc_rules.decisions.binding import reference_values, with_statistics
+from cchc_rules.decisions.binding import known_of_units, reference_values, with_statistics
 from cchc_rules.decisions.editions import REFUSED, calendars_named, edition_place, lint_edition, lint_grid, to_revisit
 from cchc_rules.decisions.identities import lint_units
 from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
@@ -200,6 +200,7 @@ class Registry:
             facts=facts,
             quantities=self.quantities,
             references=reference_values(references, facts, self.quantities, _places_of_references(method, used)),
+            known=known_of_units(method.value.units, facts, {each.id for each in statistics}, self.quantities, partial(_method_place, method)),
             statistics={each.id: each for each in statistics},
             computations={name: function for each in used for name, function in self.computations(each).items()},
             calendars={name: self._calendars.values[name].value for name in calendars_named(each.value for each in used) if name in self._calendars.values},
