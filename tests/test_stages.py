@@ -111,3 +111,20 @@ def test_evidence_that_would_be_left_out_is_refused(change: dict[str, Any], code
     with pytest.raises(cchc.InputError) as refused:
         score(index, evidence, evolve(evidence, **change))
     assert code in {finding.code for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize("reason", ["", "   "], ids=["none", "blanks"])
+def test_points_without_a_reason_are_refused_at_their_line_where_the_stage_asks_for_one(reason: str, tmp_path: Path) -> None:
+    """The file, the line, the criterion and what to write; the other points of the file are not complained of."""
+    index = registry_of(policy_file(FOLDER / "stages-reason-required.toml").example, tmp_path / "tables").index_named("example")
+    given = {"procedures.tasks": {"points": 2, "reason": reason}, "procedures.posted": {"points": 1, "reason": WHY}}
+    path = write_evidence(index.method, "a", "verified_2", {"points": given}, tmp_path / "evidence")
+    with pytest.raises(cchc.InputError) as refused:
+        read_cohort(tmp_path / "evidence", index)
+    (finding,) = refused.value.findings
+    line = path.read_text(encoding="utf-8").splitlines().index('criterion = "procedures.tasks"')
+    assert (finding.code, finding.place.file) == ("reason-missing", path.as_posix())
+    assert finding.place.line is not None
+    assert abs(finding.place.line - (line + 1)) <= 1
+    assert "1.3" in finding.reason.vi
+    assert "`reason`" in finding.remedy.vi

@@ -124,13 +124,14 @@ class Stage:
 
     Stages follow one another: each sees the facts of the earlier ones and may replace them. With
     ``points_prevail`` the points that this stage gives a criterion stand in place of the computed ones;
-    without it declared points are only compared with them. A stage that does not ``count`` is never the
-    result.
+    without it declared points are only compared with them. With ``reason_required`` no points are given
+    without a reason. A stage that does not ``count`` is never the result.
     """
 
     id: str
     label: Text
     points_prevail: bool = False
+    reason_required: bool = False
     counts: bool = True
 
 

@@ -15,6 +15,7 @@ from cchc_rules.entries import read_entry, read_plain_number
 from cchc_rules.files.excel import UncalculatedFormula
 from cchc_rules.files.raw import RawEvidence, RawFact
 from cchc_rules.index import Index
+from cchc_rules.methods import Stage
 from cchc_rules.model import ORIGINAL, Criterion, DeclaredPoints, Document, Evidence, ReportedFact, Value
 from cchc_rules.rules.evaluate import Facts, evaluate
 from cchc_rules.rules.tree import Node, Ratio, facts_of
@@ -95,7 +96,7 @@ class _Merging:
         criteria = {each.id: each for edition in self.index.editions for each in edition.criteria}
         for entry in _unrepeated(self.problems, raw):
             if entry.id in criteria:
-                self.problems.attempt(partial(self._mark, entry, criteria[entry.id]))
+                self.problems.attempt(partial(self._mark, entry, criteria[entry.id], raw.stage))
                 continue
             found = self.problems.attempt(partial(_fact, entry, raw, self.index))
             if found is not None:
@@ -129,12 +130,13 @@ class _Merging:
         papers = tuple(dict.fromkeys((*known.documents, *found.documents)))
         self.facts[found.id] = evolve(known, documents=papers, note=known.note or found.note), where
 
-    def _mark(self, entry: RawFact, criterion: Criterion) -> None:
+    def _mark(self, entry: RawFact, criterion: Criterion, stage: str) -> None:
         """Add the points that a stage gives a criterion."""
         if entry.entry.blank:
             return
         _refuse_formula(entry)
         points = _points(entry, criterion)
+        _refuse_unreasoned(entry, criterion, self.index.stages.get(stage))
         known = self.points.get(criterion.id)
         if known is not None and known.points != points:
             told = [Text(format_number(each, "vi"), format_number(each, "en")) for each in (points, known.points)]
@@ -174,6 +176,18 @@ def _points(entry: RawFact, criterion: Criterion) -> Fraction:
             remedy=Text("kiểm tra lại điểm", "check the points"),
         ))
     return points
+
+
+def _refuse_unreasoned(entry: RawFact, criterion: Criterion, stage: Stage | None) -> None:
+    """Refuse points that nobody says why, where the stage wants to be told."""
+    if stage is not None and stage.reason_required and not entry.note.strip():
+        raise InputError(Finding(
+            code="reason-missing",
+            place=entry.place,
+            reason=Text(f"điểm của tiêu chí {criterion.number} chưa ghi lý do; giai đoạn “{stage.label.vi}” bắt buộc có lý do",
+                        f"the points of criterion {criterion.number} have no reason; the stage {stage.label.en!r} asks for one"),
+            remedy=Text("ghi lý do vào `reason` (tệp TOML) hoặc cột Ghi chú (bảng tính)", "write it as `reason` (TOML), or into the column for notes (spreadsheet)"),
+        ))
 
 
 def _unrepeated(problems: Problems, raw: RawEvidence) -> Iterator[RawFact]:
