@@ -6,6 +6,9 @@ A comment on the line before a block says what the block is, where its language 
   ``lines 1-20`` after a semicolon keeps part of it; a row at its end that would be cut is left out.
 - ``<!-- file: path -->`` the block is saved under that path, for the blocks after it.
 - ``<!-- edit: path -->`` the block is a difference, carried out on a file.
+- ``<!-- edit: path from other -->`` the reader has copied the other file first, as one does in the Explorer.
+- ``<!-- confirmed: path -->`` the reader has compared every case in a file, or in a folder and below, and confirmed it.
+- ``<!-- revisited: path -->`` the reader has looked at every mark ``cần rà soát`` of a file, and deleted it.
 - ``<!-- filled: workbook from file -->`` the reader has typed the values of that file into the workbook.
 - ``<!-- diagram -->`` a picture made of letters.
 
@@ -145,7 +148,10 @@ class Run:
         elif block.kind == "file":
             self._save(block)
         elif block.kind == "edit":
-            edit(self._inside(block.argument), block.text)
+            path, _, copied = block.argument.partition(" from ")
+            if copied:
+                shutil.copyfile(self._inside(copied), self._inside(path))
+            edit(self._inside(path), block.text)
         elif block.language == "python":
             if "plugins" in block.text:
                 api._registry.cache_clear()  # the same folder's name stands for another folder on another page
@@ -157,6 +163,8 @@ class Run:
             self.printed = "".join(self._command(line) for line in commands(block.text))
         elif block.language == "toml":
             read_toml_block(block, self.folder)
+            elif block.kind in WORK:
+                by_hand(self._inside(block.argument), *WORK[block.kind])
         elif block.language == "json":
             json.loads(block.text)
         else:
@@ -213,7 +221,7 @@ class Run:
 def part_of(lines: list[str], first: int, last: int) -> list[str]:
     """Return some lines of an output, with an ellipsis for what is left out; a row that would be cut is left out."""
     if last < len(lines):
-        last = next((number for number in range(last, last - MOST_LINES_OF_A_ROW, -1) if not lines[number - 1].strip()), last)
+        last = next((number for number in range(last, max(last - MOST_LINES_OF_A_ROW, 0), -1) if not lines[number - 1].strip()), last)
     shown = "\n".join(lines[first - 1 : last]).strip("\n").splitlines()
     return [*(["…"] if first > 1 else []), *shown, *(["…"] if last < len(lines) else [])]
 
@@ -273,6 +281,21 @@ def run_python(block: Block, names: dict[str, Any], folder: Path) -> str:
             before = len(printed.getvalue())
             value = _carry_out(statement, names, block)
             comment = comments.get(statement.end_lineno or 0)
+WORK = {"confirmed": ("confirmed = false", "confirmed = true"), "revisited": (r" *# cần rà soát:.*", "")}
+"""What a reader does line by line in an editor: the pattern of what stands there, and what stands there then."""
+
+
+def by_hand(path: Path, before: str, after: str) -> None:
+    """Do to every line of a file, or of the files below a folder, what the reader has done; it must have been there."""
+    files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+    done = 0
+    for each in files:
+        text, number = re.subn(before, after, each.read_text(encoding="utf-8"))
+        done += number
+        each.write_text(text, encoding="utf-8")
+    assert done, f"{path.name} holds nothing of the kind"
+
+
             if comment is not None and isinstance(statement, ast.Expr):
                 shown = printed.getvalue()[before:].rstrip("\n") or repr(value)
                 agrees = OutputChecker().check_output(comment + "\n", shown + "\n", ELLIPSIS)

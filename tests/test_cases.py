@@ -476,3 +476,12 @@ def test_behind_an_unmet_prerequisite_nothing_of_a_combination_is_shown(tmp_path
     without = WORK.replace("planned = true", "planned = false").replace("told = 7", "told = 10")
     standing = standing_of(parts_report(tmp_path, "all", without))
     assert [words for words, status in standing.items() if status == "covered"] == ["không đạt điều kiện tiên quyết 1 “Kế hoạch” nên mất điểm"]
+
+
+def test_the_page_names_failed_cases_and_marks_what_nobody_confirmed(tmp_path: Path) -> None:
+    """Whoever prints it sees what stands against sealing: what fails, and which cases no person has looked at."""
+    page = report_page(report_of(tmp_path, GOOD.replace('points = "4"', 'points = "3"')), "vi")
+    assert "đúng 98 % được trọn điểm: mong đợi 3 điểm, máy tính ra 4 điểm" in page
+    assert "không có hồ sơ thì không áp dụng – chưa ai xác nhận" in page
+    assert "97 % mất hai điểm – chưa ai xác nhận" not in page
+    assert "Trường hợp không đạt" not in report_page(report_of(tmp_path), "vi")

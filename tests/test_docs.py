@@ -71,6 +71,49 @@ def test_the_plugins_that_run_are_those_of_this_checkout(registry: cchc.Registry
         assert [path.read_text(encoding="utf-8") for path in ours] == [registered.path.read_text(encoding="utf-8")]
 
 
+# ------------------------------------------------------------------ PowerShell
+
+FOR_STAFF = [ROOT / "README.vi.md", *sorted((DOCS / "vi").rglob("*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
+"""What policy staff and clerks read, who sit at Windows PowerShell."""
+TRICKS = re.compile(r"[$&|;<>*~,(){}@'\\\\]|^(?!(?:cchc|python) )")
+"""What PowerShell takes otherwise than a Unix shell, outside double quotes; and what is no command of ours.
+
+A redirection too: Windows PowerShell writes it as UTF-16. A comma makes a list of two arguments.
+"""
+
+
+def staff_commands(page: Path) -> list[str]:
+    """Return every command that a page shows: the lines of its blocks, and what stands in a sentence."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?:bash|console|powershell)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    told = [code for code in NAMED.findall(prose) if re.match(r"(?:cchc|python|cp|mkdir|cd|export|source) \S", code)]
+    return [line for block in blocks for line in block.splitlines() if line.strip()] + told
+
+
+@pytest.mark.parametrize("page", FOR_STAFF, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_for_staff_work_in_powershell_as_written(page: Path) -> None:
+    """No chains, continuations, variables, patterns, redirections, and no command that Windows has not."""
+    told = {line: re.sub(r'"[^"$`]*"', "", line.partition(" #")[0]) for line in staff_commands(page)}
+    assert [line for line, bare in told.items() if TRICKS.search(bare)] == []
+
+
+def test_new_plugins_tell_their_commands_so_too() -> None:
+    """The README that `cchc new` writes is for the same people; `$` there is filled in."""
+    from cchc_rules.authoring.templates import FIELD_README, METHOD_README
+
+    told = [code for text in (FIELD_README, METHOD_README) for code in NAMED.findall(text) if code.startswith(("cchc ", "python "))]
+    assert len(told) > 6
+    assert [code for code in told if TRICKS.search(re.sub(r"\$\w+", "x", code))] == []
+
+
+@pytest.mark.parametrize("trick", ["cp a b", "cchc check && cchc seal x", "cchc check \\", "cchc check --plugins $HOME", "cchc score a > b.json",
+                                   "cchc score *.toml", "cchc score ~/a", "cchc check; cchc plugins", "cchc new field a --part 1,2", "export A=1"])
+def test_a_trick_of_another_shell_would_be_found(trick: str) -> None:
+    """The pattern knows each of them."""
+    assert TRICKS.search(trick)
+
+
 # ------------------------------------------------------------------ links and navigation
 
 

@@ -39,7 +39,7 @@ from cchc_rules.cli import main
 from cchc_rules.engine import score
 from cchc_rules.files.evidence import read_stages
 from cchc_rules.plugins.errata import open_erratum
-from cchc_rules.plugins.packs import MANIFEST, digest_of, read_pack
+from cchc_rules.plugins.packs import MANIFEST, candidates_at, digest_of, read_pack
 from cchc_rules.plugins.sealing import write_seal
 from cchc_rules.quantities import Unit
 
@@ -391,3 +391,20 @@ def test_the_shipped_method_goes_from_seal_to_a_district_without_installation(tm
     shown = capsys.readouterr().out
     third = len(shown) // 3
     assert shown[:third] == shown[third : 2 * third] == shown[2 * third :]
+
+
+def test_a_pack_stands_beside_the_plugin_that_it_was_made_of(issued: Issued, file: Path) -> None:
+    """What has become sealed meanwhile says nothing else; what says something else is refused, both named."""
+    draft = issued.path / "editions" / "2099.toml"
+    folders = {name: issued.path / name for name in ("editions", "methods")}
+
+    def both(pack_: Path) -> cchc.Registry:
+        own = plugin("own", cchc_register_fields=lambda fields: fields.add_folder(folders["editions"]),
+                     cchc_register_methods=lambda methods: methods.add_folder(folders["methods"]))
+        return cchc.Registry([own, *candidates_at(pack_)])
+
+    draft.write_text(EDITION_TOML.replace("year = 2099\n", 'year = 2099\nstatus = "sealed"\n', 1), encoding="utf-8")
+    assert both(file).findings() == ()
+    draft.write_text(EDITION_TOML.replace("points_each = 0.5", "points_each = 0.25"), encoding="utf-8")
+    (found,) = [each for each in both(file).problems if each.code == "declared-twice"]
+    assert NAME in found.reason.vi

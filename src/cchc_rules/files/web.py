@@ -6,8 +6,16 @@ from cchc_rules.base.texts import Language
 
 STYLE = """
 :root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
+body { font: 1rem/1.5 "Segoe UI", system-ui, "Noto Sans", sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; }
 blockquote { border-left: .2rem solid #777; margin-left: 0; padding-left: 1rem; }
+@page { size: A4; margin: 15mm; }
+@media print {
+  :root { color-scheme: light; print-color-adjust: exact; }
+  body { font-size: 10pt; max-width: none; padding: 0; }
+  h1, h2, h3, blockquote { break-after: avoid; }
+  li, tr, blockquote { break-inside: avoid; }
+}
 """
 
 

@@ -13,6 +13,8 @@ from cchc_rules.base.errors import Finding, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.overlays import Overlay
 from cchc_rules.decisions.structure import Structure
+from cchc_rules.methods import Method
+from cchc_rules.model import Edition
 from cchc_rules.plugins.admission import Admission
 from cchc_rules.plugins.discovery import INSTALLED
 from cchc_rules.plugins.registers import (
@@ -110,12 +112,17 @@ class Brought:
         merged = Merged()
         for each in (*core, *self.of_kind(kind)):
             first = merged.values.setdefault(each.key, each)
-            if first.value != each.value and each.key not in merged.conflicts:
+            if _content(first.value) != _content(each.value) and each.key not in merged.conflicts:
                 merged.conflicts[each.key] = conflict(each.key, first.owner, each.owner)
         for key in merged.conflicts:
             del merged.values[key]
         self.problems.extend(merged.conflicts.values())
         return merged
+
+
+def _content(value: Any) -> Any:
+    """Return what a declaration says; that a table has become sealed is no other content."""
+    return evolve(value, status="draft") if isinstance(value, Edition | Method) else value
 
 
 def conflict(key: str, one: str, two: str) -> Finding:
