@@ -123,6 +123,11 @@ def _default(value: object) -> Schema:
             return {}
 
 
+def _least(each: Any) -> Schema:
+    """Return the least number that a field takes, where its validator names one."""
+    return {"minimum": each.validator.bound} if getattr(each.validator, "compare_op", "") == ">=" else {}
+
+
 # ------------------------------------------------------------------ classes
 
 
@@ -174,7 +179,7 @@ class _Writer:
             if Text in (each.type, *get_args(each.type)):
                 properties |= self._words(kind, key)
             else:
-                properties[key] = self._described(kind, key, {**self._key(kind, each), **_default(each.default)})
+                properties[key] = self._described(kind, key, {**self._key(kind, each), **_least(each), **_default(each.default)})
         needed = [key_of(each) for each in fields_of(kind) if each.default is attrs.NOTHING and key_of(each) not in without]
         english = {key: [key.removesuffix("_en")] for key in properties if key.endswith("_en")}
         return {**_object(properties, needed), **({"dependencies": english} if english else {})}
