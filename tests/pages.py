@@ -10,6 +10,7 @@ A comment on the line before a block says what the block is, where its language 
 - ``<!-- confirmed: path -->`` the reader has compared every case in a file, or in a folder and below, and confirmed it.
 - ``<!-- revisited: path -->`` the reader has looked at every mark ``cần rà soát`` of a file, and deleted it.
 - ``<!-- filled: workbook from file -->`` the reader has typed the values of that file into the workbook.
+- ``<!-- typed: workbook -->`` the reader has typed what each line says into the cell that it begins with, and saved.
 - ``<!-- diagram -->`` a picture made of letters.
 
 All blocks of a page run in one folder, in order, with copies of the repository's examples and plugins.
@@ -152,6 +153,8 @@ class Run:
             if copied:
                 shutil.copyfile(self._inside(copied), self._inside(path))
             edit(self._inside(path), block.text)
+        elif block.kind == "typed":
+            type_into(self._inside(block.argument), block.text)
         elif block.language == "python":
             if "plugins" in block.text:
                 api._registry.cache_clear()  # the same folder's name stands for another folder on another page
@@ -252,6 +255,18 @@ def copy_or_make(folder: Path, words: list[str]) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copyfile(source, target)
+
+
+def type_into(workbook: Path, cells: str) -> None:
+    """Carry out what a reader types: on each line a cell as ``sheet!A1``, two blanks or more, and what goes there."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(workbook)
+    for line in cells.splitlines():
+        address, value = re.split(r" {2,}", line, maxsplit=1)
+        sheet, _, cell = address.rpartition("!")
+        book[sheet][cell].value = value
+    book.save(workbook)
 
 
 def edit(path: Path, difference: str) -> None:

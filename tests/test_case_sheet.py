@@ -11,11 +11,14 @@ import pytest
 from building import plugin
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from issued import EDITION as ISSUED
+from issued import METHOD, issued_in
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from strategies import cases, edition_of
 
 import cchc_rules as cchc
+from cchc_rules.authoring.packing import pack
 from cchc_rules.base.errors import Finding
 from cchc_rules.cases.bench import bench
 from cchc_rules.cases.reading import Case, read_cases, read_sources
@@ -281,6 +284,23 @@ class TestWritten:
         assert rows[3][:3] == ("Tên trường hợp", "Mã tiêu chí", "sent")
         assert "chưa thực hiện" in {row[2] for row in rows[4:]}
         assert {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+
+
+def test_cases_of_a_workbook_go_into_a_pack(tmp_path: Path) -> None:
+    """Whoever is handed the method can run them, without Excel."""
+    issued = issued_in(tmp_path / "gốc")
+    folder = issued.path / "cases"
+    folder.mkdir()
+    registry = issued.registry()
+    (before,), _ = reports(registry, editions_named(registry, ISSUED))
+    (folder / "bảng.xlsx").write_bytes(suggestions_file(before, ".xlsx"))
+    for name in (ISSUED, METHOD):
+        issued.seal(name)
+    pack(issued.registry(), METHOD, tmp_path / "gói.cchc.zip")
+    handed = cchc.Registry.load([tmp_path / "gói.cchc.zip"], with_installed=False)
+    (found,), problems = reports(handed, editions_named(handed))
+    assert (problems, found.findings, found.failed, found.uncovered) == ((), (), (), ())
+    assert len(found.results) > 5
 
 
 def read_in(folder: Path, registry: cchc.Registry, edition: Edition) -> list[tuple[Any, ...]]:

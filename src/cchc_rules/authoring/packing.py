@@ -10,10 +10,10 @@ from typing import Any
 from cchc_rules.base.archives import archive_of
 from cchc_rules.base.errors import CchcError, EditionError, Finding, InputError, Place, SealError
 from cchc_rules.base.texts import Text
-from cchc_rules.base.toml_source import read_toml, unreadable
+from cchc_rules.base.toml_source import unreadable
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.cases.gate import not_sealed
-from cchc_rules.cases.reading import case_folder
+from cchc_rules.cases.reading import case_files, case_folder, case_source
 from cchc_rules.decisions.editions import edition_from
 from cchc_rules.decisions.seals import seal_path
 from cchc_rules.decisions.structure import Structure
@@ -31,7 +31,7 @@ from cchc_rules.plugins.packs import (
     UNITS,
     digest_of,
 )
-from cchc_rules.plugins.registers import Registered, toml_files
+from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.quantities import core_units
 from cchc_rules.rules.forms import FORMS
@@ -151,14 +151,16 @@ def _table(table: Registered[Any]) -> Files:
 
 
 def _cases(editions: Iterable[Registered[Edition]]) -> Files:
-    """Return the case files of the editions, each under the field that it lies beside."""
+    """Return the case files of the editions, each under the field that it lies beside; a workbook goes as TOML."""
     found: Files = {}
     for each in editions:
         assert each.path is not None  # others have been refused
         folder = case_folder(each.path)
-        for path in toml_files(folder):
-            if read_toml(path).data.get("edition") == each.key:
-                found[f"{CASES}{each.value.field}/{path.relative_to(folder).as_posix()}"] = _plain(path)
+        for path in case_files(folder):
+            source = case_source(path)
+            if source.data.get("edition") == each.key:
+                name, is_toml = path.relative_to(folder).as_posix(), path.suffix == ".toml"
+                found[f"{CASES}{each.value.field}/{name}{'' if is_toml else '.toml'}"] = _plain(path) if is_toml else (HEAD + _toml(source.data)).encode()
     return found
 
 
