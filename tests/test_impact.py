@@ -172,6 +172,33 @@ class TestUnits:
         assert {each.unit.id: each.why.en for each in of(years).apart}["cat"] == "split into cat1, cat2: its evidence cannot be taken apart"
 
 
+class TestGiven:
+    """What a method gives itself is not taken from last year's evidence."""
+
+    def test_of_a_unit_stands_in_place_of_what_the_unit_reported(self) -> None:
+        """The new list says 1 of 2, last year's report said 2 of 2."""
+        before = index_of(edition_with(leaf("one", Decimal(4))))
+        after = evolve(before, known={"unit": {"one.p": Fraction(1)}})
+        (found,) = impact(before, after, [(evidence_with({"one.p": Fraction(2), "one.w": Fraction(2)}),)]).units
+        assert [each.card.total.exact for each in (found.before, found.after)] == [4, 2]
+        assert set(found.carried.evidence.facts) == {"one.w"}
+
+    def test_for_all_is_not_asked_of_anybody(self) -> None:
+        """Reference data of the new year."""
+        before = index_of(edition_with(leaf("one", Decimal(4))))
+        after = evolve(before, references={"one.w": Fraction(3)})
+        tried = impact(before, after, [(evidence_with({"one.p": Fraction(3), "one.w": Fraction(1)}),)])
+        assert tried.units[0].after.card.total.points == 4
+        assert tried.wanted == ()
+
+    def test_no_longer_is_asked_of_the_units(self) -> None:
+        """What was reference data and has to be reported now is new, and missing."""
+        after = index_of(edition_with(leaf("one", Decimal(4))))
+        before = evolve(after, references={"one.w": Fraction(3)})
+        (wanted,) = impact(before, after, [(evidence_with({"one.p": Fraction(3)}),)]).wanted
+        assert (wanted.fact.id, wanted.why, wanted.nobody) == ("one.w", "new", True)
+
+
 class TestVersions:
     """An amendment in mid-cycle is tried like another year."""
 
@@ -356,7 +383,7 @@ def test_differences_per_criterion_add_up_to_the_difference_of_a_complete_total(
     assert sum((each.change.low for each in found.parts), ZERO) == found.change.low == found.change.high
 
 
-@given(before=tables(policies=OWN, adjusted=False, rounded=False), after=tables(policies=OWN, adjusted=False, rounded=False))
+@given(before=tables(policies=OWN, rounded=False), after=tables(policies=OWN, rounded=False))
 def test_nothing_but_criteria_moves_a_total_that_is_a_plain_sum(before: Table, after: Table) -> None:
     """No weights, no events, nothing rounded above the leaves: nothing is left beside the criteria, open or not."""
     found = of_tables(plain(before), plain(after))

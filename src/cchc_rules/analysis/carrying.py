@@ -61,8 +61,8 @@ class Carrying:
         """Return the facts that gave a unit its result under the old method, as evidence for the new one."""
         facts, refused = dict[str, ReportedFact](), dict[str, Text]()
         for name, fact in card.evidence.facts.items():
-            if name not in self.asked:
-                continue
+            if name not in self.new.facts or name in self.new.statistics or name in self.new.given(unit.id):
+                continue  # nobody asks for it any more, or the new method gives it itself
             try:
                 facts[name] = evolve(fact, value=self._value(fact), unit=self.new.facts[name].unit)
             except _Refused as refusal:
@@ -73,11 +73,6 @@ class Carrying:
         evidence = evolve(card.evidence, unit=unit, stage=stage.id, facts=facts, points=points)
         moved = tuple(name for name, fact in facts.items() if fact.value != card.evidence.facts[name].value and self.new.facts[name].type == "date")
         return Carried(evidence=evidence, refused=refused, moved=moved, marks=tuple(name for name in given if name not in points))
-
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """The facts that units report under the new method."""
-        return frozenset(self.new.facts) - self.new.references.keys() - self.new.statistics.keys()
 
     # -------------------------------------------------------------- one fact
 

@@ -449,11 +449,11 @@ def _waits(index: Index, standing: Standing) -> frozenset[str]:
     statistics = [index.statistics[name] for name in missing & index.statistics.keys()]
     missing |= {name for each in statistics for name in (each.fact, each.part, each.whole) if name}
     missing |= set() if standing.decided else facts_of_method(index.method)
-    return frozenset(missing) & _reported(index) - card.evidence.facts.keys()
+    return frozenset(missing) & _reported(index) - card.evidence.facts.keys() - index.given(card.unit.id).keys()
 
 
 def _reported(index: Index) -> frozenset[str]:
-    """Return the facts that units report under a method."""
+    """Return the facts that units report under a method; what it knows of some units is not asked of all."""
     read = _readers(index).keys() | facts_of_method(index.method)
     operands = {name for each in index.statistics.values() for name in (each.fact, each.part, each.whole) if name}
     return frozenset(read | operands) - index.references.keys() - index.statistics.keys()
