@@ -171,11 +171,11 @@ class TestAPack:
 
     def test_takes_no_correction_and_no_seal_inside(self, file: Path) -> None:
         """What is written into a pack would be lost; the refusal says where to do it instead."""
-        with pytest.raises(cchc.InputError, match="packed"):
+        with pytest.raises(cchc.InputError, match="inside-a-pack"):
             open_erratum(loaded(file), EDITION, "dc1", dt.date(2099, 6, 1))
         with pytest.raises(cchc.InputError, match="seal-without-file"):
             write_seal(loaded(file), EDITION)
-        with pytest.raises(cchc.InputError, match="packed"):
+        with pytest.raises(cchc.InputError, match="inside-a-pack"):
             pack(loaded(file), METHOD, file.with_name("again.cchc.zip"))
 
 

@@ -125,7 +125,7 @@ def _refuse_without_files(tables: Iterable[Registered[Any]]) -> None:
     found = [each for each in tables if each.path is None]
     if found:
         raise InputError(*(Finding(
-            code="packed",
+            code="inside-a-pack",
             place=each.source.place() if each.source else Place(where=each.key),
             reason=Text(f"“{each.key}” đã nằm trong một tệp bàn giao", f"{each.key!r} lies inside a pack already"),
             remedy=Text("gửi chính tệp đó", "hand on that file"),

@@ -96,6 +96,7 @@ Plugin phương pháp của cchc_rules: gộp các lĩnh vực thành chỉ số
 1. Mở `src/$package/methods/$year.toml`, sửa theo quyết định. VS Code có tiện ích Even Better TOML thì gợi ý khoá và báo lỗi khi gõ, theo lược đồ trong `schemas`.
 2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
 3. Niêm phong các bộ tiêu chí trước, rồi `cchc seal $key --plugins $folder`.
+4. Bàn giao cho các đơn vị thành một tệp: `cchc pack $key --plugins $folder`.
 
 Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.
 

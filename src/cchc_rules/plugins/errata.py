@@ -39,7 +39,7 @@ def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -
     below = registry.named(name)
     if below.path is None and below.seal is not None:
         raise InputError(Finding(
-            code="packed",
+            code="inside-a-pack",
             place=below.source.place() if below.source else Place(where=name),
             reason=Text(f"“{name}” nằm trong tệp bàn giao, không mở đính chính trong đó được", f"{name!r} lies inside a pack, in which no correction can be opened"),
             remedy=Text("mở đính chính ở nơi có thư mục plugin, rồi đóng gói lại", "open the correction where the plugin's folder is, then pack anew"),
