@@ -260,7 +260,6 @@ class TestValues:
             ("bands = [ {", "bands = 3 # [ {", "value-wrong-kind"),
             ('of = { part = "part", whole = "whole" }', 'of = "part"', "value-wrong-kind"),
             ('of = { part = "part", whole = "whole" }', 'of = { part = "part" }', "form-contradiction"),
-            ('when_whole_is_zero = "not_applicable"\n', "", "form-contradiction"),
             ('when_whole_is_zero = "not_applicable"\n', 'when_whole_is_zero = "zero"\n', "value-unknown"),
             ('{ at_least = "50 %", points = 2 }', '{ at_least = "50 %", more_than = "50 %", points = 2 }', "form-contradiction"),
             ('max_points_provenance = "assumed"', 'max_points_provenance = "guessed"', "value-unknown"),

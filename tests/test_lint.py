@@ -1,5 +1,6 @@
 """Lint: planted faults of real decisions are found at their place, and sound rules pass in silence."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -8,15 +9,18 @@ from typing import ClassVar
 
 import pytest
 from attrs import evolve, frozen
-from building import index_of, plugin
+from building import QUANTITIES, index_of, plugin
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import band_forms, cases, dated_forms, edition_of, flag_forms, judged_forms
 
 import cchc_rules as cchc
 from cchc_rules.base.exact import Rounding
+from cchc_rules.base.texts import same
 from cchc_rules.methods import RoundingRule
-from cchc_rules.rules import tree
+from cchc_rules.model import Fact
+from cchc_rules.rules import forms, tree
+from cchc_rules.rules.wording import Lexicon, rule_text
 
 FACTS = {
     "part": 'type = "count"\nunit = "dossier"\nrange = [0, 100]',
@@ -262,11 +266,30 @@ class TestDivisors:
         ids=["share", "bands", "all_or_nothing"],
     )
     def test_need_a_policy_for_a_zero_whole(self, tmp_path: Path, rule: str) -> None:
-        """The key is asked for by name wherever a rate occurs."""
-        found = [each for each in check(tmp_path, edition_text(rule)) if each.code == "form-contradiction"]
+        """The key is asked for by name wherever a rate occurs whose divisor may be 0."""
+        found = [each for each in check(tmp_path, edition_text(rule)) if each.code == "zero-policy-missing"]
         assert len(found) == 1
         assert "when_whole_is_zero" in found[0].reason.vi
         assert "tiêu chí 1.1 (field.c1)" in found[0].place.where
+
+    @pytest.mark.parametrize("whole", ['"whole"', '["part", "whole"]'], ids=["one fact", "a sum of facts"])
+    def test_need_none_where_the_whole_cannot_be_zero(self, tmp_path: Path, whole: str) -> None:
+        """The range of its fact, or of one that it is a sum of, begins above 0; from 0 on it is asked for."""
+        rule = f'form = "share"\nof = {{ part = "part", whole = {whole} }}'
+        zero = edition_text(rule)
+        above = re.sub(r'(id = "whole"(?:\n(?!\[).*)*?range = \[)0', r"\g<1>1", zero)
+        assert above != zero
+        assert [codes(check(tmp_path, text)) for text in (zero, above)] == [["zero-policy-missing"], []]
+
+    def test_that_cannot_be_zero_leave_the_wording_without_that_case(self, tmp_path: Path) -> None:
+        """The rule says what the decision says and nothing about what never happens; a missing fact stays open."""
+        share = forms.Share(of=forms.Quantity(part="part", whole="whole"))
+        guarded = evolve(share, when_whole_is_zero="award_zero")
+        names = Lexicon({name: Fact(id=name, label=same(name), type="count", range=(Decimal(1), Decimal(9))) for name in ("part", "whole")}, QUANTITIES.units)
+        plain, with_case = (rule_text(each.lower(Fraction(2)), names).vi for each in (share, guarded))
+        assert with_case.startswith(plain.removesuffix("."))
+        assert "bằng 0" in with_case.removeprefix(plain.removesuffix("."))
+        assert "bằng 0" not in plain
 
     def test_need_one_also_in_a_form_that_a_plugin_brings(self, tmp_path: Path) -> None:
         """A form that forgets its divisor is found in the tree, and nothing is scored by it."""

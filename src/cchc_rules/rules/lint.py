@@ -68,10 +68,13 @@ def unsound(rule: Node, context: Context) -> Iterator[Flaw]:
     """Yield what keeps a rule from being carried out: each divisor that may be zero without a stated outcome."""
     for whole in dict.fromkeys(_unguarded(rule, frozenset())):
         if bounds(whole, Known(context.facts, {})).holds(ZERO):
+            vi, en = (name(whole, lexicon) for lexicon in (context.lexicon, context.english))
             yield Flaw(
                 code="zero-policy-missing",
-                reason=Text("mẫu số có thể bằng 0 mà chưa quy định điểm", "the divisor may be 0 and no outcome is stated"),
-                remedy=Text("thêm `when_whole_is_zero`", "add `when_whole_is_zero`"),
+                reason=Text(f"thiếu `when_whole_is_zero`: mẫu số ({vi}) có thể bằng 0 mà chưa quy định điểm khi không phát sinh",
+                            f"`when_whole_is_zero` is missing: the divisor ({en}) may be 0 and nothing says what it is worth when nothing arose"),
+                remedy=Text('thêm `when_whole_is_zero = "not_applicable"`, "award_maximum" hoặc "award_zero"; nếu mẫu số không bao giờ bằng 0 thì cho `range` của số liệu bắt đầu trên 0',
+                            'add `when_whole_is_zero = "not_applicable"`, "award_maximum" or "award_zero"; where the divisor is never 0, let the `range` of its fact begin above 0'),
             )
 
 

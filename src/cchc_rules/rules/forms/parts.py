@@ -295,14 +295,11 @@ def outcome_of(policy: ZeroPolicy, maximum: Fraction) -> Node:
 
 
 def guarded(policy: ZeroPolicy | None, wholes: tuple[Node, ...], maximum: Fraction, rule: Node) -> Node:
-    """Return the rule behind its zero-denominator policy, one guard for each whole."""
-    if policy is None and wholes:
-        raise FormMistake(
-            Text("thiếu `when_whole_is_zero`: chưa quy định điểm khi không phát sinh (mẫu số bằng 0)",
-                 "`when_whole_is_zero` is missing: what is it worth when nothing arose (divisor 0)?"),
-            Text('thêm `when_whole_is_zero = "not_applicable"`, "award_maximum" hoặc "award_zero"',
-                 'add `when_whole_is_zero = "not_applicable"`, "award_maximum" or "award_zero"'),
-        )
+    """Return the rule behind its zero-denominator policy, one guard for each whole.
+
+    Without a policy it has no guard: the ranges of the facts, which are not known here, have to keep each whole
+    above 0, and the check refuses a rule of which they do not.
+    """
     if policy is not None:
         for whole in reversed(dict.fromkeys(wholes)):
             rule = WhenNoneArose(whole=whole, then=outcome_of(policy, maximum), otherwise=rule)
