@@ -1,6 +1,6 @@
-"""Writes the pages of forms, policies and keys, and their part of the navigation: ``python docs/generate.py [--check]``.
+"""Writes the pages of forms, policies, keys and finding codes, and their part of the navigation: ``python docs/generate.py [--check]``.
 
-Meaning and traps are written by hand, in the case files under ``tests/cases``, in ``choosing.toml`` and ``keys.toml``, and in the package's ``data/keys.toml``;
+Meaning and traps are written by hand, in the case files under ``tests/cases``, in ``choosing.toml`` and ``keys.toml``, and in the package's ``data/keys.toml``, in ``codes.toml``;
 wording, cases and what the check says are made here from the same case files that the tests run.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS), str(DOCS.parent / "tests")]
 
+from generator.codes import CODES_AT, INDEX, code_pages, codes_index
 from generator.forms import form_page
 from generator.indexes import FORMS_AT, POLICIES_AT, forms_index, forms_list, policies_index
 from generator.keys import keys_page
@@ -36,12 +37,14 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"{at}{POLICIES_AT[language]}/index.md", policies_index(policies, language)
         yield from ((f"{at}{POLICIES_AT[language]}/{each.id}.md", policy_page(each, language)) for each in policies)
         yield KEYS_AT[language], keys_page(language)
+        yield INDEX[language], codes_index(language)
+        yield from ((f"{at}{CODES_AT[language]}/{code}.md", text) for code, text in code_pages(language))
     yield "reference/forms.md", forms_list(forms)
 
 
 def folders() -> list[str]:
     """Return the folders in which every page is written here."""
-    return [f"{AT[language]}{names[language]}" for names in (FORMS_AT, POLICIES_AT) for language in LANGUAGES]
+    return [f"{AT[language]}{names[language]}" for names in (FORMS_AT, POLICIES_AT, CODES_AT) for language in LANGUAGES]
 
 
 def navigation(names: list[str]) -> str:

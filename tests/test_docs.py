@@ -40,8 +40,8 @@ def section(text: str, heading: str) -> str:
 
 
 def first_column(text: str) -> list[str]:
-    """Return what is set as code in the first column of every table of a text."""
-    rows = re.findall(r"^\| *(`[^|]*)\|", text, re.MULTILINE)
+    """Return what is set as code in the first column of every table of a text, linked or not."""
+    rows = re.findall(r"^\| *\[?(`[^|]*)\|", text, re.MULTILINE)
     return [name for row in rows for name in NAMED.findall(row)]
 
 
@@ -138,7 +138,15 @@ def test_internal_links_lead_somewhere(page: Path) -> None:
 def test_the_navigation_holds_every_page_once() -> None:
     """A page that nobody can reach is not documentation."""
     named = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    assert sorted(named) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+    of_codes = {page.relative_to(DOCS).as_posix() for folder in ("codes", "vi/ma-loi") for page in (DOCS / folder).glob("*.md")} - {"vi/ma-loi/index.md"}
+    assert sorted(named) == sorted({page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} - of_codes)
+
+
+@pytest.mark.parametrize(("index", "folder", "prefix"), [(("reference", "finding-codes.md"), "codes", "../codes/"), (("vi", "ma-loi", "index.md"), "vi/ma-loi", "")])
+def test_every_page_of_a_finding_code_is_reached_from_the_list_of_codes(index: tuple[str, ...], folder: str, prefix: str) -> None:
+    """These pages are not in the navigation, which they would drown."""
+    linked = re.findall(rf"^\| \[`[\w-]+`\]\({re.escape(prefix)}([\w-]+)\.md\)", text_of(*index), re.MULTILINE)
+    assert sorted(linked) == sorted(page.stem for page in (DOCS / folder).glob("*.md") if page.stem != "index")
 
 
 # ------------------------------------------------------------------ references, in both directions
@@ -164,7 +172,7 @@ def test_the_finding_codes_are_those_of_the_source() -> None:
 
 def test_every_finding_code_has_a_meaning_and_a_remedy() -> None:
     """A row of the table has all of its cells."""
-    rows = re.findall(r"^\| `.*$", text_of("reference", "finding-codes.md"), re.MULTILINE)
+    rows = re.findall(r"^\| \[`.*$", text_of("reference", "finding-codes.md"), re.MULTILINE)
     short = [row for row in rows if len([cell for cell in row.strip("|").split("|") if cell.strip()]) != 3]
     assert rows
     assert not short

@@ -21,9 +21,11 @@ from cchc_rules.rules.forms import FORMS
 sys.path.insert(0, str(ROOT / "docs"))
 
 import generate
+from generator.codes import sections
 from generator.indexes import FORMS_AT, POLICIES_AT
 from generator.keys import all_classes, missing_keys
 from generator.markdown import inline
+from generator.planted import IN_A_CALENDAR, IN_AN_ANNEX, IN_AN_EDITION, IN_CASES, planted
 from generator.policies import choosing, policy_pages
 
 DOCS = ROOT / "docs"
@@ -138,3 +140,24 @@ def test_a_value_on_one_line_is_what_toml_reads() -> None:
     """What a page says to be written can be pasted."""
     value = {"of": {"part": ["a", "b"], "whole": "c"}, "bands": [{"at_least": "50 %", "points": Decimal("1.5")}], "on": True, "n": 3}
     assert tomllib.loads(f"x = {inline(value)}", parse_float=Decimal)["x"] == value
+
+
+def test_each_planted_mistake_gives_the_code_that_it_is_planted_for() -> None:
+    """The message on a code's page is what is printed today; those of annexes, calendars, cases, rules and policies have one."""
+    shown = planted()
+    assert {*IN_AN_EDITION, *IN_AN_ANNEX, *IN_CASES, *IN_A_CALENDAR} - shown.keys() == set()
+    assert len(shown) >= 130
+    titles = {"Annexes", "Cases", "Before a seal", "Rules", "Policies"}
+    without = {each.code for section in sections() if section.title.en in titles for each in section.codes} - shown.keys()
+    assert without <= {"not-sealed", "zero-policy-missing", "penalty-above-clamp"}
+
+
+def test_no_message_on_a_page_names_the_folder_that_it_was_made_in() -> None:
+    """The pages are the same wherever they are made."""
+    assert [code for code, found in planted().items() if re.search(r"/(?:tmp|home|root|work)\b|[A-Z]:\\\\", found.words("vi") + found.words("en"))] == []
+
+
+def test_every_code_is_told_in_both_languages() -> None:
+    """Meaning and remedy, each in its own words."""
+    same = [each.code for section in sections() for each in section.codes for words in (each.meaning, each.remedy) if words.vi == words.en or not words.vi or not words.en]
+    assert same == []
