@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from attrs import evolve
@@ -23,7 +24,7 @@ from cchc_rules.base.texts import LANGUAGES, same
 from cchc_rules.engine import score_cohort
 from cchc_rules.files.impact_json import impact_document, impact_json
 from cchc_rules.files.impact_text import impact_text
-from cchc_rules.methods import GradeBand, GradeRule, RankingRule, Stage
+from cchc_rules.methods import GradeBand, GradeRule, RankingRule, Stage, TieBreak
 from cchc_rules.model import AssessedUnit, DeclaredPoints, Edition, Evidence, State, Value
 from cchc_rules.points import Range
 from cchc_rules.rules import forms
@@ -442,7 +443,8 @@ BANDS = (GradeBand(id="high", label=same("cao"), at_least=forms.Threshold(value=
 def of_cohort(ties: str = "competition", **changes: object) -> cchc.Index:
     """Return an index over two numbers, ranked and graded."""
     known: dict[str, object] = {"units": UNITS_OF_COHORT, "ranking": RankingRule(ties=ties), "grades": GradeRule(base="maximum", bands=BANDS)}  # type: ignore[arg-type]  # drawn below
-    return cohort_index(("a", "b"), criteria=CRITERIA, **{**known, **changes})  # type: ignore[arg-type]  # any field of a method may be set
+    index = cohort_index(("a", "b"), criteria=CRITERIA, **{**known, **changes})  # type: ignore[arg-type]  # any field of a method may be set
+    return evolve(index, facts={name: evolve(fact, range=(Decimal(0), Decimal(4))) for name, fact in index.facts.items()})
 
 
 numbers = st.integers(0, 4).map(Fraction)
@@ -454,10 +456,13 @@ def evidence_for(values: Mapping[str, Mapping[str, Fraction | None]]) -> list[tu
     return [evidence_of_unit(each, values[each.id]) for each in UNITS_OF_COHORT]
 
 
-@given(values=reports, filled=st.lists(numbers, min_size=4, max_size=4), ties=st.sampled_from(("competition", "dense")))
-def test_ranks_lie_in_their_range_whatever_is_still_reported(values: dict[str, dict[str, Fraction | None]], filled: list[Fraction], ties: str) -> None:
-    """The range of every unit holds the rank that it gets once all numbers are there."""
-    index = of_cohort(ties)
+@given(values=reports, filled=st.lists(numbers, min_size=4, max_size=4), ties=st.sampled_from(("competition", "dense")), chain=st.booleans())
+def test_ranks_lie_in_their_range_whatever_is_still_reported(
+    values: dict[str, dict[str, Fraction | None]], filled: list[Fraction], ties: Literal["competition", "dense"], chain: bool  # noqa: FBT001 - drawn
+) -> None:
+    """The range of every unit holds the rank that it gets once all numbers are there, also where equal totals are parted."""
+    rule = RankingRule(ties=ties, tie_breaks=(TieBreak(criterion="field.b"),) if chain else ())
+    index = of_cohort(ranking=rule)
     ranges = possible_ranks(index, rank(index, score_cohort(index, evidence_for(values))))
     complete = {name: {key: filled[place] if number is None else number for key, number in each.items()} for place, (name, each) in enumerate(values.items())}
     settled = rank(index, score_cohort(index, evidence_for(complete)))
