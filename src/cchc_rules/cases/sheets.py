@@ -19,7 +19,7 @@ from cchc_rules.base.toml_source import Path_, TomlSource
 from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.words import STATES, exact_words
 from cchc_rules.entries import NEVER
-from cchc_rules.files.cells import NO, YES, number_text, plain_or_quoted, settled, value_of
+from cchc_rules.files.cells import NO, YES, height_of, number_text, plain_or_quoted, settled, value_of
 from cchc_rules.files.excel import UncalculatedFormula, cell_of, missing_extra, opened
 from cchc_rules.files.grid import Cell, Row
 from cchc_rules.model import Criterion, Fact, Value
@@ -43,6 +43,7 @@ HEADER_WITHIN = 20
 MOST_ROWS = 5_000
 MOST_COLUMNS = 300
 WIDTHS = {"name": 60, "criterion": 28, "points": 9, "state": 16, "reason": 30, "confirmed": 12}
+FACT_WIDTH = 22
 GUIDE = "Mỗi dòng một trường hợp. Ô số liệu để trống nghĩa là thiếu số liệu. Ghi Điểm, hoặc Trạng thái nếu không được chấm. Đối chiếu với văn bản rồi mới ghi “có” ở cột Đã xác nhận."
 CREATED = dt.datetime.fromtimestamp(0, dt.UTC)  # a fixed moment, so that the same cases are the same bytes
 NO_TITLE = re.compile(r"[\[\]:*?/\\']")
@@ -218,12 +219,12 @@ def case_workbook(bench: Bench, cases: "Iterable[Case]") -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED, "title": bench.edition.id})
         base = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True, "num_format": "@"}
-        plain = book.add_format(base)
+        plain, guide = book.add_format(base), book.add_format({**base, "text_wrap": False, "italic": True})
         head = book.add_format({**base, "bold": True, "border": 1, "bg_color": "#D9E2F3", "align": "center"})
         titles: set[str] = set()
         for some in by_criterion.values() or [[]]:
             title = _title(some[0].criterion, titles) if some else "Trường hợp"
-            _sheet(book.add_worksheet(title), bench, some, plain, head)
+            _sheet(book.add_worksheet(title), bench, some, (plain, head, guide))
     return buffer.getvalue()
 
 
@@ -236,18 +237,20 @@ def _title(criterion: Criterion, taken: set[str]) -> str:
     return title
 
 
-def _sheet(sheet: Any, bench: Bench, cases: "Sequence[Case]", plain: Any, head: Any) -> None:
+def _sheet(sheet: Any, bench: Bench, cases: "Sequence[Case]", styles: tuple[Any, Any, Any]) -> None:
     """Write the cases of one criterion below the edition's name and the facts' labels."""
+    plain, head, guide = styles
     facts = [name for name in bench.facts if any(name in case.values for case in cases)]
     columns = ["name", "criterion", *facts, *list(COLUMNS)[2:]]
     sheet.set_column(0, len(columns) + 20, 18, plain)
+    sheet.set_row(2, height_of((bench.facts[name].label.vi, FACT_WIDTH) for name in facts))
     for at, name in enumerate(columns):
-        sheet.set_column(at, at, WIDTHS.get(name, 22), plain)
+        sheet.set_column(at, at, WIDTHS.get(name, FACT_WIDTH), plain)
         sheet.write_string(2, at, bench.facts[name].label.vi if name in facts else "", plain)
         sheet.write_string(3, at, COLUMNS.get(name, name) if name not in facts else name, head)
     sheet.write_string(0, 0, HEADING, plain)
     sheet.write_string(0, 1, bench.edition.id, plain)
-    sheet.write_string(1, 0, GUIDE, plain)
+    sheet.write_string(1, 0, GUIDE, guide)
     for row, case in enumerate(cases, 4):
         texts = {
             "name": plain_or_quoted(case.name), "criterion": case.criterion.id, "reason": plain_or_quoted(case.reason) if case.reason else "", "confirmed": YES if case.confirmed else NO,
@@ -255,6 +258,7 @@ def _sheet(sheet: Any, bench: Bench, cases: "Sequence[Case]", plain: Any, head: 
             "state": STATES[case.state].vi if case.points is None else "",
             **{name: _shown(value, bench.facts[name]) for name, value in case.values.items()},
         }
+        sheet.set_row(row, height_of((text, WIDTHS.get(name, FACT_WIDTH)) for name, text in texts.items()))
         for at, name in enumerate(columns):
             if text := texts.get(name, ""):
                 sheet.write_string(row, at, text, plain)

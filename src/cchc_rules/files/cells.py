@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NoReturn
 
@@ -147,6 +147,16 @@ def is_plain(text: str) -> bool:
 def settled(text: str) -> str:
     """Return a cell's text without what spreadsheets add to it: carriage returns, blanks at its ends."""
     return clean(text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+LINE_HEIGHT, MOST_HEIGHT = 16, 409
+"""The height of a line, and the most that a row can have, in points."""
+
+
+def height_of(texts: Iterable[tuple[str, int]]) -> int:
+    """Return the height of a row that shows all of its texts, each with the width of its column: not every program finds it itself."""
+    lines = (sum(max(1, -(-len(line) // max(width - 1, 1))) for line in text.split("\n")) for text, width in texts)
+    return min(MOST_HEIGHT, LINE_HEIGHT * max(lines, default=1))
 
 
 # ------------------------------------------------------------------ cell → value

@@ -132,4 +132,7 @@ BAND_COLUMNS = (
     Column(key="at_most", label="Đến (≤)", kind="limit"),
     Column(key="below", label="Dưới (<)", kind="limit"),
     Column(key="points", label="Điểm", kind="number"),
+    Column(key=WORDING, label="Tiêu chí (để đọc)", width=60, note="sửa ở đây không có tác dụng"),
 )
+LIMITS = BAND_COLUMNS[1:-1]
+"""The columns of a band beside the criterion that it belongs to."""

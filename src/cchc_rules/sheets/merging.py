@@ -17,6 +17,7 @@ from cchc_rules.sheets.columns import (
     HEAD,
     HEAD_COLUMNS,
     HEAD_TITLE,
+    LIMITS,
     LISTINGS,
     REST,
     WORDING,
@@ -25,7 +26,7 @@ from cchc_rules.sheets.columns import (
 )
 from cchc_rules.sheets.editing import Wanted, same
 from cchc_rules.sheets.reading import Cells, Given, GivenRow, filled
-from cchc_rules.sheets.views import LIMITS, Row, Texts, View, texts_of, view_of
+from cchc_rules.sheets.views import Row, Texts, View, texts_of, view_of
 
 
 @frozen(kw_only=True)

@@ -8,12 +8,12 @@ from attrs import evolve, field, frozen
 
 from cchc_rules.files.cells import text_of, toml_lines
 from cchc_rules.sheets.columns import (
-    BAND_COLUMNS,
     BANDS,
     CRITERIA,
     DROP,
     HEAD,
     HEAD_COLUMNS,
+    LIMITS,
     LISTINGS,
     REST,
     WORDING,
@@ -21,8 +21,6 @@ from cchc_rules.sheets.columns import (
 )
 
 Texts = Mapping[str, str]
-LIMITS = BAND_COLUMNS[1:]
-"""The columns of a band beside the criterion that it belongs to."""
 
 
 @frozen(kw_only=True)

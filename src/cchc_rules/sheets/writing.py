@@ -10,7 +10,7 @@ from attrs import frozen
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.structure import Structure
-from cchc_rules.files.cells import MOST_CHARACTERS
+from cchc_rules.files.cells import MOST_CHARACTERS, height_of
 from cchc_rules.files.excel import missing_extra
 from cchc_rules.model import Edition
 from cchc_rules.sheets.columns import (
@@ -117,6 +117,7 @@ def _listing(sheet: Any, listing: Listing, view: View, styles: _Styles, forms: t
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for at, row in enumerate(rows, 1):
+        sheet.set_row(at, height_of((row.texts.get(each.key, ""), each.width) for each in listing.columns))
         for column, each in enumerate(listing.columns):
             if text := row.texts.get(each.key, ""):
                 _write(sheet, at, column, text, styles.read_only if each.key == WORDING else styles.entry)
@@ -129,13 +130,14 @@ def _listing(sheet: Any, listing: Listing, view: View, styles: _Styles, forms: t
 
 def _bands(sheet: Any, view: View, styles: _Styles) -> None:
     """Write the bands, one a row."""
-    bands = [(row.id, band) for row in view.lists.get(CRITERIA.name, ()) for band in row.bands]
+    bands = [{**band, "id": row.id, WORDING: f"{row.texts.get('number', '')} {row.texts.get('label', '')}".strip()}
+             for row in view.lists.get(CRITERIA.name, ()) for band in row.bands]
     _header(sheet, BAND_COLUMNS, styles, len(bands))
     sheet.freeze_panes(1, 1)
-    for at, (name, band) in enumerate(bands, 1):
+    for at, band in enumerate(bands, 1):
         for column, each in enumerate(BAND_COLUMNS):
-            if text := {**band, "id": name}.get(each.key, ""):
-                _write(sheet, at, column, text, styles.entry)
+            if text := band.get(each.key, ""):
+                _write(sheet, at, column, text, styles.read_only if each.key == WORDING else styles.entry)
 
 
 def _head(sheet: Any, view: View, styles: _Styles) -> None:
@@ -148,6 +150,7 @@ def _head(sheet: Any, view: View, styles: _Styles) -> None:
         sheet.write_string(row, 0, column.label, styles.read_only)
         sheet.write_string(row, 1, column.key, styles.read_only)
         if text := view.head.get(column.key, ""):
+            sheet.set_row(row, height_of([(text, 90)]))
             _write(sheet, row, 2, text, styles.entry)
         if column.words:
             sheet.data_validation(row, 2, row, 2, {"validate": "list", "source": list(column.words)})
