@@ -70,19 +70,19 @@ def planted() -> list[Any]:
 
 @pytest.mark.parametrize(("check", "mistake", "code"), planted())
 def test_a_finding_names_the_line_of_its_key_or_criterion(check: Callable[..., Sequence[Finding]], mistake: Sequence[Any], code: str, tmp_path: Path) -> None:
-    """Whoever opens the file at that line is at the table that is meant, at the key where one is named."""
+    """Whoever opens the file at that line is at the table that is meant, at the key where one is named, or at the key around it."""
     found = [each for each in check(tmp_path, *mistake) if each.code == code]
     assert found
     for each in found:
         assert each.place.line is not None, each.words("vi")
         lines = Path(each.place.file).read_text(encoding="utf-8").splitlines()
-        last = each.place.where.rpartition(", ")[2].rpartition(".")[2].partition("[")[0]
+        key = each.place.where.rpartition(", ")[2].partition(".")[0].partition("[")[0]
         assert 1 <= each.place.line <= len(lines)
         header = next(line for line in reversed(lines[: each.place.line]) if line.startswith("["))
         kind = {"tiêu chí": "criteria", "số liệu": "facts"}.get(" ".join(each.place.where.split()[:2]))
         assert kind is None or header.strip("[] ").split(".")[0] == kind, each.words("vi")
-        if any(line.startswith(f"{last} =") for line in _table(lines, each.place.line)):
-            assert lines[each.place.line - 1].startswith(f"{last} ="), each.words("vi")
+        if any(line.startswith(f"{key} =") for line in _table(lines, each.place.line)):
+            assert lines[each.place.line - 1].startswith(f"{key} ="), each.words("vi")
 
 
 def _table(lines: list[str], number: int) -> list[str]:
