@@ -21,7 +21,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from strategies import cases, edition_of
+from strategies import cases, edition_of, grouped_editions
 
 import cchc_rules as cchc
 from cchc_rules.base.errors import CchcError, EditionError, InputError
@@ -32,7 +32,7 @@ from cchc_rules.decisions.editions import edition_from, write_edition
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.files.cells import text_of, toml_text, value_of
 from cchc_rules.files.grid import Cell
-from cchc_rules.model import Clause, Criterion, Edition
+from cchc_rules.model import Clause, Criterion, Edition, Reference, Statistic
 from cchc_rules.plugins.discovery import in_folder
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.rules.forms import FORMS, FormMistake
@@ -151,11 +151,16 @@ def changed_lines(before: str, after: str) -> list[str]:
 
 
 @st.composite
-def editions(draw: st.DrawFn) -> Edition:
-    """Return a random edition with words, clauses and lists here and there."""
-    parts = [draw(cases(prefix=f"f{index}")) for index in range(draw(st.integers(1, 4)))]
-    bare = edition_of(parts)
-    return evolve(bare, note=draw(st.just("") | words), criteria=tuple(draw(dressed(each)) for each in bare.criteria))
+def editions(draw: st.DrawFn, *, nested: bool = True) -> Edition:
+    """Return a random edition with words, clauses and lists here and there; ``nested`` ones may have parents and prerequisites."""
+    flat = st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True).flatmap(lambda numbers: st.tuples(*(cases(prefix=f"f{each}") for each in numbers)))
+    bare: Edition = draw(st.one_of(flat.map(lambda parts: edition_of([*parts])), *([grouped_editions().map(lambda each: each.edition)] if nested else [])))
+    given_ = Reference(fact=bare.facts[0].id, value=draw(st.sampled_from([1, Decimal("0.5"), "50 %", True])), source=draw(st.just("") | words))
+    mean = Statistic(id="tb", label=Text(draw(words), draw(words)), kind="mean", members="block", missing="leave_out", fact=bare.facts[-1].id, places=2)
+    return evolve(
+        bare, note=draw(st.just("") | words), criteria=tuple(draw(dressed(each)) for each in bare.criteria),
+        references=(given_,) if draw(st.booleans()) else (), statistics=(mean,) if draw(st.booleans()) else (),
+    )
 
 
 @st.composite
@@ -218,14 +223,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestLaws:
     """What holds for every edition."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(st.data())
     def test_text_in_blocks_is_the_text(self, data: st.DataObject) -> None:
         """Put together again, the blocks are the file."""
         text = data.draw(files(data.draw(editions()))).decode()
         assert layout_of(text).text() == text
 
-    @settings(max_examples=40)
+    @settings(max_examples=30)
     @given(st.data())
     def test_unchanged_workbook_leaves_every_byte(self, folder: Path, data: st.DataObject) -> None:
         """Nothing is written, and nothing is said to have changed, whatever the file looks like."""
@@ -236,7 +241,7 @@ class TestLaws:
         assert sheet.back().changes == ()
         assert sheet.file.read_bytes() == before
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(st.data())
     def test_changed_cells_are_the_whole_change(self, folder: Path, data: st.DataObject) -> None:
         """The edition read again is the old one with those values changed; every comment is still there."""
@@ -260,11 +265,11 @@ class TestLaws:
         assert Counter(comments_in(before.decode())) == Counter(comments_in(after.decode()))
         assert (after.startswith(BOM), b"\r\n" in after) == (before.startswith(BOM), b"\r\n" in before)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(st.data())
     def test_rows_in_another_order_are_the_same_criteria_in_that_order(self, folder: Path, data: st.DataObject) -> None:
         """Rows that are dropped go, the others are as they were, and each keeps what is written directly above it."""
-        edition = data.draw(editions())
+        edition = data.draw(editions(nested=False))
         sheet = sheet_of(folder, edition, data.draw(files(edition)))
         order = data.draw(st.permutations(range(len(edition.criteria))))
         gone = data.draw(st.sets(st.sampled_from(order), max_size=len(order) - 1))
@@ -324,9 +329,10 @@ def text_fits(clause: Clause) -> bool:
 def sound(criterion: Criterion) -> bool:
     """Return whether the rule of a criterion bears its maximum."""
     try:
-        return criterion.rule is not None
+        _ = criterion.rule
     except FormMistake:
         return False
+    return True
 
 
 def reorder(page: Worksheet, order: list[int]) -> None:
@@ -478,6 +484,14 @@ class TestEdited:
         procedures.edit(lambda book: type_into(page_of(book, HEAD), row_of(page_of(book, HEAD), "source.place"), 3, "Quyết định mới"))
         procedures.back()
         assert 'source = { place = "Quyết định mới" }' in read_text(procedures.file)
+
+    def test_fact_is_changed_on_its_own_sheet(self, procedures: Sheet) -> None:
+        """Its range stands among its other keys."""
+        before = read_text(procedures.file)
+        procedures.change(FACTS, "dossiers_on_time", "Khoá khác", "range = [0, 9000]").change(FACTS, "dossiers_on_time", "Đơn vị tính", "procedure")
+        assert procedures.refused().findings[0].code == "dimension-mismatch"  # a share of dossiers is no share of procedures
+        procedures.change(FACTS, "dossiers_on_time", "Đơn vị tính", "dossier").back()
+        assert changed_lines(before, read_text(procedures.file)) == ["range = [0, 9000]"]
 
     def test_remarks_on_the_new_table_name_cells(self, procedures: Sheet) -> None:
         """A sum that no longer fits is written, and said with the cell that states it."""
