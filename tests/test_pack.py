@@ -247,15 +247,16 @@ class TestAChangedPack:
     def test_without_a_seal_is_refused(self, file: Path) -> None:
         """Whoever takes the seal away does not make a free table of it."""
         repacked(file, lambda files: files.pop(f"editions/{EDITION}.seal.toml"), relist=True)
-        (finding,) = loaded(file).broken
+        (finding,) = loaded(file.parent).broken
         assert (finding.code, finding.place.where) == ("pack-changed", f"editions/{EDITION}.toml")
 
-    def test_is_told_to_whoever_scores_with_it(self, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize("named", ["file", "folder"])
+    def test_is_told_to_whoever_scores_with_it(self, file: Path, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Not only that the method is missing: why."""
         repacked(file, lambda files: files.pop("cases/field/2099.toml"))
         evidence = tmp_path / "e.toml"
         evidence.write_text(EVIDENCE_TOML.format(pin=""), encoding="utf-8")
-        assert main(["score", str(evidence), "--plugins", str(file)]) == 2
+        assert main(["score", str(evidence), "--plugins", str(file if named == "file" else file.parent)]) == 2
         assert "[pack-changed] thiếu tệp này" in capsys.readouterr().err
 
     def test_never_takes_other_packs_down(self, file: Path) -> None:

@@ -19,8 +19,6 @@ MOST_MEMBERS = 5_000
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError, OSError, struct.error)
 """What the reading of an archive raises where its bytes are broken."""
-WRITTEN = (1980, 1, 1, 0, 0, 0)
-"""The one moment that every member is written at, so that equal contents give equal bytes."""
 
 
 def members(data: bytes, place: Place) -> dict[str, bytes]:
@@ -94,7 +92,7 @@ def archive_of(files: dict[str, bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(PurePosixPath(name).as_posix(), WRITTEN)
+            entry = zipfile.ZipInfo(PurePosixPath(name).as_posix())  # of the first moment that an archive knows
             entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o644) << 16
             archive.writestr(entry, files[name])
     return written.getvalue()

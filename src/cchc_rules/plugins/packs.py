@@ -37,9 +37,12 @@ EDITIONS, METHODS, CASES, CALENDARS, FACTS, UNITS = "editions/", "methods/", "ca
 
 
 def candidates_at(path: Path) -> Iterator[Candidate]:
-    """Yield what ``--plugins`` names: a pack, or the plugins and the packs in a folder and below."""
+    """Yield what ``--plugins`` names: a pack, or the plugins and the packs in a folder and below.
+
+    A file that is named itself has to be a pack that can be used; one in a folder never takes the others down.
+    """
     if path.is_file():
-        yield _candidate(path)
+        yield _of(read_pack(path))
         return
     yield from in_folder(path)
     for file in sorted(each for each in path.rglob(f"*{ENDING}") if each.is_file()):
@@ -49,10 +52,13 @@ def candidates_at(path: Path) -> Iterator[Candidate]:
 def _candidate(path: Path) -> Candidate:
     """Return a pack as a plugin, by its method's name; one that cannot be used says so when it is loaded."""
     try:
-        pack = read_pack(path)
+        return _of(read_pack(path))
     except CchcError as error:
         return Candidate(name=path.name, distribution="", version="", origin=path.as_posix(), load=partial(_raise, error))
-    return Candidate(name=pack.of, distribution=path.name, version="", origin=path.as_posix(), load=lambda: pack)
+
+
+def _of(pack: "Pack") -> Candidate:
+    return Candidate(name=pack.of, distribution=pack.path.name, version="", origin=pack.path.as_posix(), load=lambda: pack)
 
 
 def _raise(error: CchcError) -> object:
