@@ -382,7 +382,7 @@ def _fact(fact: Fact, lexicon: Lexicon) -> Text:
 def _thing(value: Any, lexicon: Lexicon) -> Text:
     """Return the keys of a thing that say more than their defaults do."""
     listed: tuple[Attribute[Any], ...] = fields(type(value))
-    stated = [each for each in listed if not each.metadata.get(UNWRITTEN) and getattr(value, each.name) not in (each.default, None, (), "")]
+    stated = [each for each in listed if not each.metadata.get(UNWRITTEN) and getattr(value, each.name) not in (each.default, None, (), "", {})]
     return _joined([_pair(each.name, _said(getattr(value, each.name), lexicon)) for each in stated])
 
 
