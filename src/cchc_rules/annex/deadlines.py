@@ -10,7 +10,7 @@ from attrs import define, field
 from cchc_rules.annex.phrases import LEAD, NUMBER, POINTS, Cell, names_a_number
 from cchc_rules.annex.reading import Placeholder, Reading, number, shown, small
 
-CALENDAR = "lich-lam-viec"
+CALENDAR = "lich_lam_viec"
 """Stands in for the calendar that somebody has to register."""
 MOST_DAYS = 60
 _DATE = r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?P<year>[0-9]{4}))?"
