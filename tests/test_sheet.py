@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ from cchc_rules.plugins.discovery import in_folder
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.rules.forms import FORMS, FormMistake
 from cchc_rules.sheets.blocks import comments_in, layout_of
+from cchc_rules.sheets.editing import Wanted, edited
 from cchc_rules.sheets.returning import Returned, bring_back, write_sheet
 
 STRUCTURE = Structure(FORMS)
@@ -518,6 +520,67 @@ def replace_in(page: Worksheet, heading: str, row: int, old: str, new: str) -> N
 def row_of(page: Worksheet, key: str) -> int:
     """Return the row of a key on the sheet of the field."""
     return next(row for row in range(1, page.max_row + 1) if page.cell(row, 2).value == key)
+
+
+LAYOUT = """\
+[edition]
+field = "f"
+[edition.source]
+place = "x" # nguồn
+
+[[criteria]]
+id = "a"
+# trong
+max_points = 1
+clause.place = "p"
+[criteria.official]
+"bands[0]" = "q"
+[[criteria.bands]] # mức một
+at_least = "50 %"
+points = 1
+# giữa
+[[criteria.bands]]
+at_least = "30 %"
+points = 0.5
+
+# trên b
+[[criteria]]
+id = "b"
+remedy = \"\"\"
+[[criteria]]
+nhiều dòng\"\"\"
+range = [
+  [1, 2], # hàng
+  ["x"],
+]
+"""
+CHANGES: Mapping[str, Callable[[Any], object]] = {
+    "band": lambda data: data["criteria"][0]["bands"][0].update(points=2),
+    "band-added": lambda data: data["criteria"][0]["bands"].append({"at_least": "10 %", "points": 0}),
+    "band-first": lambda data: data["criteria"][0]["bands"].insert(0, {"at_least": "90 %", "points": 3}),
+    "band-gone": lambda data: data["criteria"][0]["bands"].pop(0),
+    "bands-gone": lambda data: data["criteria"][0].pop("bands"),
+    "key-added": lambda data: data["criteria"][0].update(evidence=["x", "y"]),
+    "key-within": lambda data: data["criteria"][0]["clause"].update(text="mới"),
+    "key-below-added": lambda data: data["criteria"][0]["official"].update({"a.b": "v"}),
+    "key-below-gone": lambda data: data["criteria"][0].pop("official"),
+    "dotted-gone": lambda data: data["criteria"][0].pop("clause"),
+    "head": lambda data: data["edition"]["source"].update(text="n"),
+    "head-gone": lambda data: data["edition"].pop("source"),
+    "lines": lambda data: data["criteria"][1].update(remedy="x"),
+    "list-in-list": lambda data: data["criteria"][1]["range"][0].append(Decimal("2.5")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_file_in_any_layout_is_edited_with_its_comments(change: str) -> None:
+    """Tables below a header, dotted keys, text over several lines, lists within lists."""
+    data: dict[str, Any] = tomllib.loads(LAYOUT, parse_float=Decimal)
+    CHANGES[change](data)
+    lists = {"criteria": [Wanted(table=table, at=at) for at, table in enumerate(data["criteria"])]}
+    made = edited(LAYOUT, data["edition"], lists, cchc.Place())
+    assert tomllib.loads(made, parse_float=Decimal) == data
+    assert sorted(comments_in(made)) == sorted(comments_in(LAYOUT))
 
 
 # ------------------------------------------------------------------ two people at once

@@ -1,7 +1,7 @@
 """A TOML file edited in place: only the keys that change are written anew, all else stays to the letter."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -16,6 +16,7 @@ from cchc_rules.files.cells import key_text, toml_text
 from cchc_rules.sheets.blocks import Layout, layout_of, rearranged, with_comments_of
 from cchc_rules.sheets.columns import HEAD, LISTINGS
 
+Change = Callable[[Any, Mapping[str, Any], Mapping[str, Any], Place], None]
 ORDER = ("facts", "references", "statistics", "criteria")
 """The lists of an edition in the order in which files have them."""
 
@@ -114,14 +115,38 @@ def same(one: object, two: object) -> bool:
 
 
 def _edited_block(text: str, old: Mapping[str, Any], new: Mapping[str, Any], place: Place) -> str:
-    """Return the text of one table with what differs written anew."""
+    """Return the text of one table with what differs written anew: piece by piece, or where that fails key by key."""
     if same(old, new):
         return text
+    for change in (_change, _change_keys):
+        try:
+            made = with_comments_of(text, _changed(text, change, old, new, place))
+            (table,) = tomllib.loads(made, parse_float=Decimal).values()
+        except InputError:
+            raise
+        except Exception:  # noqa: BLE001, S112 - tables below a header are laid out in ways that tomlkit does not all master
+            continue
+        if same(table[0] if isinstance(table, list) else table, new):
+            return made
+    raise InputError(_odd(place))
+
+
+def _changed(text: str, change: Change, old: Mapping[str, Any], new: Mapping[str, Any], place: Place) -> str:
+    """Return a block's text changed in one way."""
     document = toml_parser(place)(text)
     (name,) = document
-    table = document[name][0] if isinstance(document[name], list) else document[name]
-    _change(table, old, new, place)
-    return with_comments_of(text, document.as_string())
+    change(document[name][0] if isinstance(document[name], list) else document[name], old, new, place)
+    return str(document.as_string())
+
+
+def _change_keys(table: Any, old: Mapping[str, Any], new: Mapping[str, Any], place: Place) -> None:
+    """Write every key that differs as a whole."""
+    for key in old:
+        if key not in new or not same(old[key], new[key]):
+            del table[key]
+    for key, value in new.items():
+        if key not in old or not same(old[key], value):
+            table[key] = _item(value, place)
 
 
 def _change(table: Any, old: Mapping[str, Any], new: Mapping[str, Any], place: Place) -> None:
@@ -165,7 +190,7 @@ def _change_list(items: Any, old: list[Any], new: list[Any], place: Place) -> No
 
 def _item(value: Any, place: Place) -> Any:
     """Return a value as an item of a document."""
-    return toml_parser(place)(f"value = {toml_text(value)}")["value"]
+    return toml_parser(place)(f"value = {toml_text(value)}\n")["value"]
 
 
 def _new_block(name: str, table: Mapping[str, Any]) -> str:
