@@ -21,7 +21,10 @@ ASSUMED = Text("giả định", "assumed")
 
 @frozen(kw_only=True)
 class Explanation:
-    """Everything that led to one score; ``str`` gives it in Vietnamese."""
+    """Everything that led to one score; ``str`` gives it in Vietnamese.
+
+    ``afterwards`` is what became of the points in their group, ``deductions`` are as they count in the field.
+    """
 
     criterion: Criterion
     state: State
@@ -30,6 +33,7 @@ class Explanation:
     inputs: tuple[Text, ...]
     steps: tuple[Text, ...]
     rounding: Text | None
+    afterwards: tuple[Text, ...]
     deductions: tuple[Deduction, ...]
     next_step: Text | None
 
@@ -46,7 +50,7 @@ class Explanation:
                  self.points.get(language)]
         lines += _block(Text("Quy tắc", "Rule"), [self.rule] if self.rule else [], language)
         lines += _block(Text("Số liệu", "Inputs"), self.inputs, language)
-        lines += _block(Text("Cách tính", "Steps"), (*self.steps, *([self.rounding] if self.rounding else [])), language)
+        lines += _block(Text("Cách tính", "Steps"), (*self.steps, *([self.rounding] if self.rounding else []), *self.afterwards), language)
         lines += _block(Text("Mất điểm", "Lost points"), [_loss(each) for each in self.deductions], language)
         lines += _block(Text("Mức kế tiếp", "Next threshold"), [self.next_step] if self.next_step else [], language)
         if criterion.clause:

@@ -213,8 +213,18 @@ def _parted(tied: Tied, chain: Sequence[TieBreak]) -> Iterator[Tied]:
         yield tied
         return
     for number, (_, group) in enumerate(_grouped(tied.cards, values)):
-        parted_by = same(step.field or step.criterion or step.fact) if number else tied.parted_by
+        parted_by = _step_words(tied.cards[0], step) if number else tied.parted_by
         yield from _parted(Tied(cards=group, parted_by=parted_by), chain[1:])
+
+
+def _step_words(card: Scorecard, step: TieBreak) -> Text:
+    """Return what a step of the chain compares, as people name it."""
+    if step.field:
+        return card.field(step.field).label
+    if step.criterion:
+        criterion = card.score(step.criterion).criterion
+        return Text(f"{criterion.number} {criterion.label.vi}", f"{criterion.number} {criterion.label.en}")
+    return card.facts[step.fact].label if step.fact in card.facts else same(step.fact)
 
 
 def tie_value(card: Scorecard, step: TieBreak) -> Fraction | None:
@@ -256,13 +266,16 @@ def _compares(score: Score) -> bool:
 
 
 def _separating(ahead: Scorecard, card: Scorecard) -> Iterator[Difference]:
-    """Yield the criteria on which the unit before is ahead, most first."""
+    """Yield the criteria on which the unit before is ahead, most first.
+
+    A criterion that is worth more to one of them, since points were shared out to it, says nothing about the two.
+    """
     own = {score.id: score for score in card.scores if score.criterion.form is not None and _compares(score)}
     differences = [
         Difference(criterion=score.id, number=score.criterion.number, label=score.criterion.label,
                    points=(score.account.exact or ZERO) - (own[score.id].account.exact or ZERO))
         for score in ahead.scores
-        if score.id in own and _compares(score)
+        if score.id in own and _compares(score) and score.account.maximum == own[score.id].account.maximum
     ]
     yield from sorted((each for each in differences if each.points > 0), key=lambda each: -each.points)
 

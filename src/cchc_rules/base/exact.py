@@ -91,6 +91,18 @@ def exact_text(value: Fraction) -> str:
     return str(value) if decimal is None else str(decimal)
 
 
+def format_exact(value: Fraction | Decimal | int, language: Language) -> str:
+    """Return a value without loss as a language writes it: every decimal where it has an end, else a fraction.
+
+    >>> format_exact(Fraction(3066, 1000), "vi"), format_exact(Fraction(7, 3), "vi")
+    ('3,0660', '7/3')
+    """
+    decimal = decimal_of(Fraction(value))
+    if decimal is None:
+        return str(Fraction(value))
+    return _unmistakable(decimal).replace(".", ",") if language == "vi" else _unmistakable(decimal)
+
+
 def format_number(value: Fraction | Decimal | int, language: Language, places: int | None = None) -> str:
     """Return a number as a language writes it, without grouping, so that it reads back.
 

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from cchc_rules.base.exact import exact_text, format_date, format_number, format_percent
+from cchc_rules.base.exact import format_date, format_exact, format_number, format_percent
 from cchc_rules.base.texts import LANGUAGES, Language, Text
+from cchc_rules.engine.raised import afterwards, raised, raised_by
 from cchc_rules.engine.subject import Subject
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.index import Index
@@ -14,7 +15,7 @@ from cchc_rules.rules.inverse import next_target
 from cchc_rules.rules.reasons import Setting, goal, steps
 from cchc_rules.rules.tree import Node, facts_of
 from cchc_rules.rules.wording import Lexicon, rule_text, sentence
-from cchc_rules.scorecard import Score
+from cchc_rules.scorecard import FieldScore, Score
 
 COMBINED: dict[CombineRule, Text] = {
     "sum": Text("tổng điểm các tiêu chí thành phần", "the sum of the sub-criteria"),
@@ -26,22 +27,25 @@ COMBINED: dict[CombineRule, Text] = {
 }
 
 
-def explain(subject: Subject, scores: Sequence[Score], score: Score) -> Explanation:
-    """Return the explanation of one score of a unit; ``scores`` are all of the unit's."""
+def explain(subject: Subject, fields: Sequence[FieldScore], score: Score) -> Explanation:
+    """Return the explanation of one score of a unit; ``fields`` are all of the unit's."""
+    field = next(each for each in fields if any(one.id == score.id for one in each.scores))
     criterion, index, values = score.criterion, subject.index, subject.values
     lexicon, setting = subject.lexicon, subject.setting(criterion)
     rule = criterion.rule
-    children = [each for each in scores if each.criterion.parent == criterion.id]
+    children = [each for each in field.scores if each.criterion.parent == criterion.id]
     return Explanation(
         criterion=criterion,
         state=score.state,
         points=_headline(score),
         rule=rule_text(rule, lexicon) if rule else combination(criterion),
         inputs=tuple(_input(index.facts[fact], values.get(fact), lexicon) for fact in _in_order(rule, index)),
-        steps=(*(steps(score.outcome, setting) if score.outcome else ()), *map(_child, children), *_given(score)),
+        steps=(*(steps(score.outcome, setting) if score.outcome else ()), *map(_child, children), *_given(score),
+               *raised(score, field.scores)),
         rounding=_rounding(score),
-        deductions=score.deductions,
-        next_step=_next(score, setting) if rule and score.deductions else None,
+        afterwards=tuple(afterwards(score, field.scores)),
+        deductions=tuple(loss.deduction for loss in field.losses if loss.score.id == score.id) or score.deductions,
+        next_step=_next(score, setting) if rule and score.deductions and criterion.kind != "penalty" else None,
     )
 
 
@@ -85,13 +89,26 @@ def _headline(score: Score) -> Text:
     mark = Text("", "")
     if score.criterion.provenance == "assumed":
         mark = Text(" (điểm của tiêu chí: giả định)", " (points of the criterion: assumed)")
-    maximum = score.max_points
-    if score.points is None:
+    if score.criterion.kind != "regular":
+        return _adjustment(score, mark)
+    if score.points is None or score.state is State.NOT_APPLICABLE:
         state = STATES[score.state]
-        return Text(f"–/{format_number(maximum, 'vi')} điểm, {state.vi}{mark.vi}",
-                    f"–/{format_number(maximum, 'en')} points, {state.en}{mark.en}")
+        return Text(f"–/{format_number(score.max_points, 'vi')} điểm, {state.vi}{mark.vi}",
+                    f"–/{format_number(score.max_points, 'en')} points, {state.en}{mark.en}")
+    maximum = score.account.max_points
     return Text(f"{format_number(score.points, 'vi')}/{format_number(maximum, 'vi')} điểm{mark.vi}",
                 f"{format_number(score.points, 'en')}/{format_number(maximum, 'en')} points{mark.en}")
+
+
+def _adjustment(score: Score, mark: Text) -> Text:
+    """Return what a bonus or a penalty adds or takes off, outside of every maximum."""
+    kind = Text("điểm thưởng", "bonus") if score.criterion.kind == "bonus" else Text("điểm trừ", "penalty")
+    most = Text("tối đa", "at most")
+    vi, en = (f"{kind.get(language)}, {most.get(language)} {format_number(score.max_points, language)}" for language in LANGUAGES)
+    if score.points is None or score.state is State.NOT_APPLICABLE:
+        return Text(f"–, {STATES[score.state].vi} ({vi}){mark.vi}", f"–, {STATES[score.state].en} ({en}){mark.en}")
+    sign = "+" if score.points > 0 else "−" if score.points < 0 else ""
+    return Text(f"{sign}{format_number(abs(score.points), 'vi')} điểm ({vi}){mark.vi}", f"{sign}{format_number(abs(score.points), 'en')} points ({en}){mark.en}")
 
 
 def _input(fact: Fact, value: Value | None, lexicon: Lexicon) -> Text:
@@ -120,11 +137,14 @@ def fact_value(fact: Fact, value: Value | None, lexicon: Lexicon, language: Lang
 
 def _rounding(score: Score) -> Text | None:
     """Return the rounding step, where rounding changed anything."""
-    if score.unrounded is None or score.account.exact is None or score.unrounded == score.account.exact:
+    account = score.account
+    if score.unrounded is None or account.exact is None:
         return None
-    before = exact_text(score.unrounded)
-    return Text(f"Làm tròn: {before} → {format_number(score.account.exact, 'vi')}.",
-                f"Rounded: {before} → {format_number(score.account.exact, 'en')}.")
+    before = score.unrounded * raised_by(score)
+    if before == account.exact:
+        return None
+    return Text(f"Làm tròn: {format_exact(before, 'vi')} → {format_number(account.exact, 'vi')}.",
+                f"Rounded: {format_exact(before, 'en')} → {format_number(account.exact, 'en')}.")
 
 
 def _next(score: Score, setting: Setting) -> Text | None:

@@ -84,7 +84,7 @@ def _scorecard(subject: Subject, evidence: Sequence[Evidence]) -> Scorecard:
         given=index.given(own.unit.id),
         assumed_share=_assumed_share(fields),
         findings=tuple(_findings(fields, subject)),
-        explainer=partial(explain, subject, [each for field in fields for each in field.scores]),
+        explainer=partial(explain, subject, fields),
     )
 
 

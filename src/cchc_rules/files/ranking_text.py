@@ -42,7 +42,8 @@ def _block(block: RankedBlock, ranking: Ranking, page: Page) -> list[object]:
         parts.append(block.label.get(page.language).upper())
     if block.situation:
         parts.append(page.say("Các đơn vị cùng không áp dụng: ", "Units to which these do not apply: ") + ", ".join(block.situation))
-    parts.append(_table(block, ranking, page))
+    if block.units:
+        parts.append(_table(block, ranking, page))
     if block.waiting:
         parts += [page.say("Chưa xếp hạng vì chưa đủ số liệu:", "Not ranked yet, incomplete:"), _apart(block.waiting, page)]
     return parts

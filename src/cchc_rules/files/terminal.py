@@ -1,13 +1,13 @@
 """Results as text for a terminal or a file: scorecard, comparison, findings, plugins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from cchc_rules.analysis.compare import Comparison, FieldChange, FieldResult
 from cchc_rules.base.errors import Finding, Severity
-from cchc_rules.base.exact import format_percent
-from cchc_rules.base.texts import Language, Text
+from cchc_rules.base.exact import format_number, format_percent
+from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.explanation import STATES, Explanation
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.files.stages_text import stages_table
@@ -17,6 +17,10 @@ from cchc_rules.points import Account
 from cchc_rules.scorecard import Grade, Scorecard
 
 MARK = "*"
+ZERO = Fraction(0)
+Kind = Literal["bonus", "penalty"]
+KINDS: dict[Kind, Text] = {"bonus": Text("Điểm thưởng", "Bonus"), "penalty": Text("Điểm trừ", "Penalty")}
+"""What counts outside of the maxima of fields, where the method counts it on the total."""
 SEVERITIES: dict[Severity, Text] = {
     "error": Text("LỖI", "ERROR"),
     "warning": Text("CẢNH BÁO", "WARNING"),
@@ -76,8 +80,41 @@ def _fields(card: Scorecard, page: Page) -> Any:
     for each in card.fields:
         table.add_row(each.number, each.label.get(page.language), *_account(each.account, page), each.lead_unit)
     table.add_section()
+    for label, points in beyond_fields(card):
+        table.add_row("", label.get(page.language), page.signed(points), "", "", "", "", "")
     table.add_row("", page.say("TỔNG", "TOTAL"), *_account(card.total, page), "")
     return table
+
+
+def beyond_fields(card: Scorecard) -> Iterator[tuple[Text, Fraction]]:
+    """Yield what stands between the sum of the fields and the total, each with its points: together they are it."""
+    total = card.total
+    fields = sum((each.account.exact or ZERO for each in card.fields), ZERO)
+    bonus, penalty = (_on_total(kind, card) for kind in KINDS)
+    rounding = ZERO if total.exact is None or total.before_rounding is None else total.exact - total.before_rounding
+    rest = ZERO if total.exact is None else total.exact - fields - bonus + penalty - rounding
+    event = card.grade is not None and bool(card.grade.overrides) and total.exact == 0
+    converted = Text("Sự kiện quyết định tổng điểm", "Event that decides the total") if event else Text("Quy đổi theo tỷ trọng hoặc thang điểm", "Conversion by weights or scale")
+    rows = ((converted, rest), (_clamped("bonus", bonus, card), bonus), (_clamped("penalty", penalty, card), -penalty),
+            (Text("Làm tròn tổng", "Rounding of the total"), rounding))
+    yield from ((label, points) for label, points in rows if points)
+
+
+def _on_total(kind: Kind, card: Scorecard) -> Fraction:
+    """Return the bonus or the penalty that counts on the total, not in the fields."""
+    held, *inside = (each.bonus if kind == "bonus" else each.penalty for each in (card.total, *(each.account for each in card.fields)))
+    return held - sum(inside, ZERO)
+
+
+def _clamped(kind: Kind, counted: Fraction, card: Scorecard) -> Text:
+    """Return what a bonus or a penalty is called, with what it would be where the method counts no more than so much of it."""
+    earned = sum((abs(each.account.exact or ZERO) for each in card.scores if each.criterion.kind == kind and not each.criterion.parent), ZERO)
+    label = KINDS[kind]
+    if earned == counted:
+        return label
+    vi, en = ((format_number(earned, language), format_number(counted, language)) for language in LANGUAGES)
+    return Text(f"{label.vi} (được {vi[0]}, tính tối đa {vi[1]})" if kind == "bonus" else f"{label.vi} ({vi[0]}, trừ tối đa {vi[1]})",
+                f"{label.en} ({en[0]}, of which {en[1]} count)")
 
 
 def _account(account: Account, page: Page) -> tuple[str, str, str, str, str]:
