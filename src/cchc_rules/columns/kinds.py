@@ -1,0 +1,113 @@
+"""The kinds of frames: how each comes in, what its backend can do, how the result goes back as the same kind."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.texts import Text
+
+ROW = "·row"
+
+
+@frozen(kw_only=True)
+class Kind:
+    """A frame as narwhals sees it; an eager one is carried out on Polars, numbered by row.
+
+    ``rows`` is how many rows there are, ``None`` where the frame is lazy; ``original`` holds them as given.
+    """
+
+    frame: Any
+    schema: Mapping[str, Any]
+    lazy: bool
+    back: Callable[[Any], Any]
+    has_timestamps: bool
+    binds_operands: bool
+    narrow_literals: bool = False
+    rows: int | None = None
+    original: Any = None
+
+
+def kind_of(frame: Any, *, collect: bool) -> Kind:
+    """Return the kind of a frame; raises ``InputError`` for what is none, and where the extra is not installed."""
+    nw = _narwhals()
+    try:
+        given = nw.from_native(frame)
+    except TypeError as error:
+        raise InputError(_no_frame(type(frame).__name__)) from error
+    if isinstance(given, nw.LazyFrame):
+        return _eager(given.collect("polars"), lambda result: result) if collect else _lazy(given)
+    return _eager(given, lambda result: result)
+
+
+def _narwhals() -> Any:
+    try:
+        import narwhals
+        import polars as pl  # noqa: F401 - what eager frames are carried out on
+    except ImportError as error:
+        raise InputError(Finding(
+            code="extra-missing",
+            place=Place(where="score_frame"),
+            reason=Text("chưa cài thư viện để chấm theo cột", "the libraries for columns are not installed"),
+            remedy=Text("cài `cchc-rules[columns]`", "install `cchc-rules[columns]`"),
+        )) from error
+    return narwhals
+
+
+def _lazy(given: Any) -> Kind:
+    name = given.implementation.value
+    return Kind(frame=given, schema=dict(given.collect_schema()), lazy=True, back=lambda result: result.to_native(),
+                has_timestamps=name == "polars", binds_operands=name != "polars", narrow_literals=name == "ibis")
+
+
+def _eager(given: Any, back: Callable[[Any], Any]) -> Kind:
+    """Return an eager frame carried out on Polars; pandas and PyArrow frames come back as they came."""
+    import narwhals as nw
+    import polars as pl
+
+    native, name = given.to_native(), given.implementation.value
+    if name == "polars":
+        original, back = native, _collected
+    elif name == "pyarrow":
+        original, back = pl.from_arrow(native), lambda result: _collected(result).to_arrow()
+    elif name == "pandas":
+        original, back = pl.from_arrow(_arrow_of(native)), lambda result: _pandas_of(_collected(result), native.index)
+    else:
+        raise InputError(_no_frame(type(native).__name__))
+    assert isinstance(original, pl.DataFrame)
+    frame = nw.from_native(original.with_row_index(ROW).lazy())
+    return Kind(frame=frame, schema=dict(nw.from_native(original).schema), lazy=False, back=back,
+                has_timestamps=True, binds_operands=False, rows=original.height, original=original)
+
+
+def _collected(result: Any) -> Any:
+    import polars as pl
+
+    native = result.to_native()
+    return native.collect() if isinstance(native, pl.LazyFrame) else native
+
+
+def _arrow_of(frame: Any) -> Any:
+    """Return a pandas frame as an Arrow table: NaN is a blank, decimals and dates keep their types."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _pandas_of(result: Any, index: Any) -> Any:
+    """Return a result as a pandas frame with nullable types and the index that the given one had."""
+    import pandas as pd
+
+    frame = result.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
+    frame.index = index
+    return frame
+
+
+def _no_frame(name: str) -> Finding:
+    return Finding(
+        code="frame-unknown",
+        place=Place(where="score_frame"),
+        reason=Text(f"“{name}” không phải một bảng dữ liệu dùng được", f"{name!r} is no frame that can be used"),
+        remedy=Text("dùng Polars, pandas, PyArrow, DuckDB, Ibis hoặc PySpark", "give a frame of Polars, pandas, PyArrow, DuckDB, Ibis or PySpark"),
+    )
