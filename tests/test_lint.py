@@ -253,6 +253,22 @@ class TestGrid:
         assert check(tmp_path, text, rounding) == []
 
 
+class TestRest:
+    """What no case of several covers."""
+
+    OUTER = "{ when = { fact = \"index\", at_most = 5 }, points = 2 }, { when = { fact = \"index\", more_than = 10 }, points = 0 }"
+
+    def test_may_be_the_middle_where_a_rule_is_written_for_it(self, tmp_path: Path) -> None:
+        """Two outer cases and a rule for what lies between leave no hole."""
+        rule = f'form = "alternatives"\ncases = [ {self.OUTER} ]\notherwise = {{ form = "given", fact = "index", out_of = 100 }}'
+        assert "band-hole" not in codes(check(tmp_path, edition_text(rule)))
+
+    def test_is_a_hole_where_only_points_are_left_for_it(self, tmp_path: Path) -> None:
+        """Points for everything else are not meant for the middle."""
+        plain = f'form = "alternatives"\ncases = [ {self.OUTER} ]'
+        assert "band-hole" in codes(check(tmp_path, edition_text(plain)))
+
+
 class TestDivisors:
     """Rates of which nothing arose."""
 

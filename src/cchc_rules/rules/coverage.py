@@ -11,7 +11,7 @@ from cchc_rules.rules.bounds import Known, bounds, inside
 from cchc_rules.rules.flaw import Context, Flaw, not_checked
 from cchc_rules.rules.limits import limits, measured
 from cchc_rules.rules.reach import independent, is_attained, step_of
-from cchc_rules.rules.tree import Bound, Choice, Node, Within, quantities_of
+from cchc_rules.rules.tree import Bound, Choice, Constant, Node, Within, quantities_of
 
 
 def coverage(choice: Choice, context: Context) -> Iterator[Flaw]:
@@ -118,7 +118,12 @@ def _cascade(choice: Choice, first: int, second: int) -> bool:
 def _gaps(
     choice: Choice, of: Node, spots: list[Spot], covers: list[tuple[int, ...]], context: Context
 ) -> Iterator[Flaw]:
-    """Yield what no band covers: anywhere without ``otherwise``, between two bands even with it."""
+    """Yield what no band covers: anywhere without ``otherwise``, between two bands even with it.
+
+    Points that stand in ``otherwise`` are for what lies outside of the bands; a rule there is for just what they leave.
+    """
+    if choice.otherwise is not None and not isinstance(choice.otherwise, Constant):
+        return
     covered = [index for index, cover in enumerate(covers) if cover]
     for index, (spot, cover) in enumerate(zip(spots, covers, strict=True)):
         between = bool(covered) and covered[0] < index < covered[-1]
