@@ -51,6 +51,8 @@ class Quotient:
         numerator, factor = (self.above * above).factored
         divisor, more = (self.moving * moving).factored
         below = self.fixed * fixed * more
+        if divisor.constant:
+            divisor, below = ONE, below * divisor.low
         shared = gcd(factor, below)
         return Quotient(numerator * (factor // shared), divisor, below // shared)
 

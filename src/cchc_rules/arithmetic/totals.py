@@ -13,7 +13,7 @@ from cchc_rules.arithmetic.accounts import (
     scaled_to,
     together,
 )
-from cchc_rules.arithmetic.criteria import Score, Setting, Together, group_of
+from cchc_rules.arithmetic.criteria import ONE_TO_ONE, Score, Setting, Together, group_of
 from cchc_rules.arithmetic.integers import FALSE, TRUE, Truth, Whole, every, some, whole
 from cchc_rules.arithmetic.numbers import (
     NOUGHT,
@@ -77,7 +77,7 @@ def field_of(edition: Edition, setting: Setting) -> Field:
         edition=edition,
         account=made.account,
         scores=tuple(scores),
-        tops=tuple(_tops(regular)),
+        tops=tuple(_tops(regular)) if method.parts else (),
         regular=own.account,
         inside=inside,
         bonus=nothing if _on_field(method.bonus) else bonus,
@@ -90,7 +90,9 @@ def _tops(regular: Together) -> Iterator[tuple[Criterion, Account]]:
     """Yield the topmost criteria with their accounts as they count in the field."""
     for member in regular.members:
         account = member.account
-        yield member.score.criterion, scaled_to(account, account.nominal, scaled(account.maximum, regular.factor.low))
+        if regular.factor is not ONE_TO_ONE:
+            account = scaled_to(account, account.nominal, scaled(account.maximum, regular.factor.low))
+        yield member.score.criterion, account
 
 
 def _on_field(rule: AdjustmentRule | None) -> bool:
