@@ -10,8 +10,9 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from building import index_of
-from frames import cards_of, disagreements, frame_of
+from frames import cards_of, disagreements, frame_of, varied
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
@@ -73,6 +74,17 @@ class TestAgreement:
             assert disagreements(scored, scored.frame, cards_of(situation.index, rows)) == []
             assert "undecided" not in scored.frame["decided_by"].to_list()
             assert scored.exact_rows == scored.frame["decided_by"].to_list().count("exact")
+
+    @given(samples(), st.data())
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    def test_every_policy_of_a_method_works_in_columns(self, sample: tuple[Situation, list[Any]], data: st.DataObject) -> None:
+        """Conditions, prerequisites, combinations, bonus and penalty, parts, conversion, gates, events, rates rounded or kept."""
+        situation, known = sample
+        index = data.draw(varied(situation.index))
+        rows = [{**row, **{name: data.draw(st.booleans()) for name in ("flag0", "flag1") if place or data.draw(st.booleans())}} for place, row in enumerate(known)]
+        scored = scored_or_refused(evolve(situation, index=index), frame_of(index, rows))
+        if scored is not None:
+            assert disagreements(scored, scored.frame, cards_of(index, rows)) == []
 
     @given(samples())
     @FEW

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 import duckdb
 import polars as pl
+from attrs import evolve
 from cohorts import cohort_index, evidence_of_unit, taken_over
 from frames import disagreements, frame_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from test_cohort import LEADER, PLACE, STATISTIC, Member, members, statistics
+from test_cohort import LEADER, PLACE, STATISTIC, Member, members, numbers, statistics
 
 import cchc_rules as cchc
 from cchc_rules.analysis.ranking import rank
@@ -56,6 +57,23 @@ class TestStatistics:
         scored = score_frame(index, framed(index, units, rows))
         cards = score_cohort(index, [evidence_of_unit(unit, row) for unit, row in zip(units, rows, strict=True)])
         assert disagreements(scored, scored.frame, cards) == []
+
+    @given(statistics(), members(), st.sampled_from(("ward", "commune")))
+    def test_count_a_listed_unit_that_is_not_there_as_the_engine_does(self, statistic: Statistic, cohort: list[Member], block: str) -> None:
+        """A unit that the method awaits is a member of which nothing is known."""
+        listed = (*(each.unit for each in cohort), AssessedUnit(id="z", label="vắng", block=block))
+        index = cohort_index(("number", "part", "whole"), (statistic,), (taken_over(STATISTIC),), units=listed)
+        frame = framed(index, [each.unit for each in cohort], [of_member(each) for each in cohort]).drop("block", "ranked")
+        scored = score_frame(index, frame)
+        assert disagreements(scored, scored.frame, score_cohort(index, [each.evidence for each in cohort])) == []
+
+    @given(statistics(), members(), numbers)
+    def test_see_what_the_method_knows_of_its_units(self, statistic: Statistic, cohort: list[Member], told: Fraction | None) -> None:
+        """A fact that the list of units holds is the unit's where its own cell is blank."""
+        index = cohort_index(("number", "part", "whole"), (statistic,), (taken_over(STATISTIC),))
+        index = evolve(index, known={} if told is None else {cohort[0].unit.id: {"number": told}})
+        scored = score_frame(index, framed(index, [each.unit for each in cohort], [of_member(each) for each in cohort]))
+        assert disagreements(scored, scored.frame, score_cohort(index, [each.evidence for each in cohort])) == []
 
     @given(statistics(), members())
     @settings(max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])

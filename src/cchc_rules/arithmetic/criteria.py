@@ -176,8 +176,9 @@ def _value(criterion: Criterion, setting: Setting) -> Value:
     """Return the value of a criterion's rule; where that has no such reading, only the exact one can tell."""
     rule = criterion.rule
     assert rule is not None  # callers pass criteria with a form
+    source = evolve(setting.source, round_rate=None) if criterion.exact_rates else setting.source
     try:
-        return value_of(rule, setting.source)
+        return value_of(rule, source)
     except NotArithmeticError:
         nought = NOUGHT if setting.leaf else Number(Quotient(whole(0), fixed=10**WRITTEN), Quotient(whole(0), fixed=10**WRITTEN))
         return Value(number=nought, undecided=TRUE)

@@ -143,7 +143,7 @@ def _converted(account: Account, to: Fraction) -> Account:
     made = scaled_to(account, to, number(to))
     return evolve(
         made, points=pick(nothing, NOUGHT, made.points), maximum=pick(nothing, NOUGHT, made.maximum),
-        known=account.known | nothing, absent=account.absent | nothing, error=account.error & ~nothing, open=account.open & ~nothing,
+        known=account.known | nothing, absent=account.absent | nothing, error=account.error & ~nothing, open=account.open & ~nothing, held=TRUE,
     )
 
 

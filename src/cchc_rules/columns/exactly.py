@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from cchc_rules.arithmetic.program import Program
 from cchc_rules.columns.kinds import ROW, Kind
 from cchc_rules.columns.ranks import ranking_of
@@ -45,7 +47,7 @@ def _each(index: Index, kind: Kind, rows: Iterable[int], carried: Any) -> list[S
     found = []
     for row in rows:
         given = kind.original.row(row, named=True)
-        evidence = evidence_of_row(index, given, "unit")
+        evidence = evidence_of_row(index, given)
         found.append(score_with(index, (evidence,), _statistics(index, carried.row(row, named=True))))
     return found
 
@@ -60,9 +62,9 @@ def _statistics(index: Index, row: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _whole_cohort(index: Index, kind: Kind) -> list[Scorecard]:
-    """Return the scorecards of all rows, scored together."""
-    from attrs import evolve
-
-    evidence = [evidence_of_row(index, row, "unit") for row in kind.original.iter_rows(named=True)]
-    numbered = [evolve(each, unit=evolve(each.unit, id=f"{place:09}")) for place, each in enumerate(evidence)]
-    return list(score_cohort(index, [(each,) for each in numbered]))
+    """Return the scorecards of all rows, scored together; rows without a name of their own are numbered."""
+    evidence = [evidence_of_row(index, row) for row in kind.original.iter_rows(named=True)]
+    if len({each.unit.id for each in evidence}) < len(evidence):
+        evidence = [evolve(each, unit=evolve(each.unit, id=f"{place:09}")) for place, each in enumerate(evidence)]
+    cards = {card.unit.id: card for card in score_cohort(index, [(each,) for each in evidence])}
+    return [cards[each.unit.id] for each in evidence]

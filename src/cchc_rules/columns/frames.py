@@ -17,12 +17,12 @@ from cchc_rules.columns.prepared import prepared
 from cchc_rules.columns.ranks import RANKED, rank_outputs, ranks_exactly, with_ranks
 from cchc_rules.columns.results import COMPLETE, UNDECIDED, Points, ScoredFrame, States, outputs_of, points_of, shown
 from cchc_rules.columns.statistics import EVERYWHERE, NotColumnsError, operand_of, with_statistic
+from cchc_rules.columns.units import BLOCK, IS_RANKED, UNIT, filled_in, known_facts, with_absent, with_units
 from cchc_rules.decisions.strata import strata
 from cchc_rules.index import Index
 
 MOST_UNITS = 1_000_000
 """As many units as a lazy frame is taken to have at most, where sums over them need bounds."""
-UNIT, BLOCK, IS_RANKED = "unit", "block", "ranked"
 NOUGHT_COLUMN = "·nought"
 
 
@@ -80,15 +80,18 @@ def _job(index: Index, kind: Kind) -> _Job:
     import narwhals as nw
 
     schema = kind.schema
-    source = source_of(index, [name for name in index.facts if name in schema])
+    told = known_facts(index, schema)
+    source = source_of(index, [name for name in index.facts if name in schema or name in told])
     computed, too_large = obstacles(index, source)
     if too_large:
         raise InputError(*(_too_large(each) for each in too_large))
     ready = kind.frame.with_columns(
         *prepared(index.facts, schema, has_timestamps=kind.has_timestamps),
         nw.lit(1).alias(EVERYWHERE), nw.lit(value=False).alias("·undecided cohort"),
-        *([] if BLOCK in schema else [nw.lit("").alias(BLOCK)]),
     )
+    ready = with_absent(with_units(ready, index, schema), index, schema)
+    if told:
+        ready = ready.with_columns(*filled_in(index, schema, told))
     nought = _nought(kind, index)
     if nought:
         ready = ready.with_columns((nw.col(f"fact:{nought}") - nw.col(f"fact:{nought}")).alias(NOUGHT_COLUMN))
@@ -129,7 +132,7 @@ def _helper(job: _Job, states: States) -> _Scored:
     import narwhals as nw
 
     outputs = {**outputs_of(job.points, job.program), **rank_outputs(job.program, job.source)}
-    carried = [*job.keep, BLOCK, "·undecided cohort", *([IS_RANKED] if IS_RANKED in job.kind.schema else []), *_for_rows(job)]
+    carried = [*job.keep, BLOCK, IS_RANKED, "·undecided cohort", *_for_rows(job)]
     frame = plan_of(outputs, bind_operands=job.kind.binds_operands, nought=job.nought).carried_out(job.ready, dict.fromkeys(carried))
     frame = frame.with_columns((nw.col(UNDECIDED) | nw.col("·undecided cohort")).alias(UNDECIDED))
     exact_rows = None
@@ -153,9 +156,7 @@ def _ranked(frame: Any, job: _Job) -> Any:
 
     if job.index.method.ranking is None:
         return frame
-    is_ranked = nw.col(COMPLETE) & ~nw.col(UNDECIDED)
-    if IS_RANKED in job.kind.schema:
-        is_ranked &= nw.col(IS_RANKED)
+    is_ranked = nw.col(COMPLETE) & ~nw.col(UNDECIDED) & nw.col(IS_RANKED)
     if not ranks_exactly(job.program):
         return frame.with_columns(nw.lit(None, dtype=nw.Int64).alias("rank"))
     return with_ranks(frame.with_columns(is_ranked.alias(RANKED)), job.program, [BLOCK])

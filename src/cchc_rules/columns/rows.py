@@ -5,8 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from cchc_rules.arithmetic.program import STATES
 from cchc_rules.columns.results import COMPLETE, EXACT, GRADE, TOTAL, UNDECIDED, Points
+from cchc_rules.columns.units import BLOCK, UNIT
 from cchc_rules.index import Index
 from cchc_rules.model import AssessedUnit, Evidence, Fact, ReportedFact, Value
 from cchc_rules.points import Account
@@ -16,7 +19,7 @@ PROOF = ("frame",)
 """Facts in a frame count as documented: a frame has no documents."""
 
 
-def evidence_of_row(index: Index, row: Mapping[str, Any], unit: str) -> Evidence:
+def evidence_of_row(index: Index, row: Mapping[str, Any]) -> Evidence:
     """Return one row as evidence at the stage that gives the result."""
     counting = [stage for stage in index.method.stages if stage.counts] or list(index.method.stages)
     facts = {
@@ -24,7 +27,9 @@ def evidence_of_row(index: Index, row: Mapping[str, Any], unit: str) -> Evidence
         for name, fact in index.facts.items()
         if not _is_blank(row.get(name))
     }
-    assessed = AssessedUnit(id=str(row.get(unit, "")), label=str(row.get(unit, "")), block=str(row.get("block") or ""))
+    name = str(row.get(UNIT, ""))
+    listed = index.units.get(name, AssessedUnit(id=name, label=name))
+    assessed = evolve(listed, block=str(row[BLOCK] or "") if BLOCK in row else listed.block)
     return Evidence(unit=assessed, method=index.method.id, year=index.method.year, stage=counting[-1].id, facts=facts)
 
 

@@ -11,6 +11,7 @@ from cchc_rules.arithmetic.program import program_of
 from cchc_rules.base.exact import Rounding
 from cchc_rules.columns.expressions import plan_of
 from cchc_rules.columns.results import on_a_scale
+from cchc_rules.columns.units import AWAITED, AWAITED_IN_BLOCK, IS_AWAITED
 from cchc_rules.index import Index
 from cchc_rules.model import Statistic
 
@@ -102,8 +103,9 @@ def with_statistic(frame: Any, statistic: Statistic, operand: Operand, *, most_u
     }
     frame = plan_of(outputs, bind_operands=bind_operands, nought=nought).added(frame)
     by = ["block"] if statistic.members == "block" else [EVERYWHERE]
-    known, members, undecided = (nw.col(name).sum().over(*by).cast(nw.Int64) for name in (HAS, MEMBER, OPEN))
-    frame = frame.with_columns(known.alias("·with"), members.alias("·members"), undecided.alias("·open"))
+    known, members, undecided, there = (nw.col(name).sum().over(*by).cast(nw.Int64) for name in (HAS, MEMBER, OPEN, IS_AWAITED))
+    absent = nw.col(AWAITED_IN_BLOCK if statistic.members == "block" else AWAITED) - there
+    frame = frame.with_columns(known.alias("·with"), (members + absent).alias("·members"), undecided.alias("·open"))
     enough = (nw.col("·with") > 0) & ((nw.col("·with") == nw.col("·members")) if statistic.missing == "block" else nw.lit(value=True))
     if statistic.kind == "rank":
         enough &= nw.col(HAS) == 1
