@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         read_stages,
         score,
         score_cohort,
+        score_frame,
     )
     from cchc_rules.base.errors import (
         CchcError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from cchc_rules.base.texts import Text
     from cchc_rules.calendars import Calendar
+    from cchc_rules.columns.results import ScoredFrame
     from cchc_rules.explanation import Explanation
     from cchc_rules.files.scorecard_json import to_json
     from cchc_rules.index import Index
@@ -79,9 +81,10 @@ _HOMES = {
     "analysis.impact": ("Impact",),
     "analysis.ranking": ("Ranking",),
     "api": (
-        "check", "evidence_of", "impact", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort",
+        "check", "evidence_of", "impact", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort", "score_frame",
     ),
     "calendars": ("Calendar",),
+    "columns.results": ("ScoredFrame",),
     "base.errors": (
         "CchcError", "EditionError", "Finding", "InputError", "Place", "PluginError", "RuleError", "SealError",
     ),
@@ -146,6 +149,7 @@ __all__ = [
     "RuleError",
     "Score",
     "Scorecard",
+    "ScoredFrame",
     "SealError",
     "State",
     "Statistic",
@@ -168,6 +172,7 @@ __all__ = [
     "read_stages",
     "score",
     "score_cohort",
+    "score_frame",
     "to_json",
     "tree",
 ]

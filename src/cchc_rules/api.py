@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cchc_rules.analysis.impact import Impact
     from cchc_rules.analysis.ranking import Ranking
     from cchc_rules.base.errors import Finding, Place
+    from cchc_rules.columns.results import ScoredFrame, States
     from cchc_rules.files.raw import RawEvidence
     from cchc_rules.index import Index
     from cchc_rules.model import Evidence
@@ -150,6 +151,26 @@ def impact(
     registry = load_registry(plugins)
     old, new = (registry.index_named(name) for name in methods_named(registry, before, after, method))
     return run(old, new, read_cohort(Path(folder), old))
+
+
+def score_frame(
+    method: "str | Index", frame: object, *, states: "States" = "words", collect: bool = False, plugins: Iterable[str | Path] = ()
+) -> "ScoredFrame":
+    """Return the scores of all units in a frame, as a frame of the same kind: Polars, pandas, PyArrow, DuckDB, Ibis, PySpark.
+
+    One row a unit, one column a fact, named by its id; ``unit``, ``block`` and ``ranked`` are columns of their
+    own. Counts are whole numbers, decimals ``Decimal`` or whole, rates per cent, dates dates, flags true or
+    false, levels their ids; a blank is missing, never 0. ``method`` is ``id/year`` or an index already loaded.
+    Lazy frames stay lazy; what only row by row can tell needs ``collect=True`` there. States come in ``words``
+    or as ``numbers`` (their places in ``State``).
+
+    Raises ``InputError`` for a column that cannot hold its fact exactly, for ranges too wide for exact columns
+    (beyond 2⁵³), for what a lazy frame cannot do, and what ``load_index`` raises.
+    """
+    from cchc_rules.columns.frames import score_frame as run
+
+    index = load_registry(plugins).index_named(method) if isinstance(method, str) else method
+    return run(index, frame, states=states, collect=collect)
 
 
 def evidence_of(
