@@ -15,6 +15,7 @@ from cchc_rules import model
 from cchc_rules.authoring.meanings import fields_of, key_of, meaning, title, written
 from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.calendars import Calendar, Days
+from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.decisions.overlays import Overlay
 from cchc_rules.methods import Method
 from cchc_rules.quantities import Unit, core_units
@@ -26,6 +27,7 @@ from generator.markdown import NOTHING, fenced, page, pair, table
 SHOWN = Path(__file__).parent.parent / "keys.toml"
 EDITION_PARTS: tuple[type, ...] = (
     model.Edition, model.Fact, model.Criterion, Quantity, Threshold, FactThreshold, Condition, Scaling, model.Reference, model.Statistic,
+    RecordRegister, RecordRule,
 )
 ROOTS: tuple[type, ...] = (*EDITION_PARTS, Method, Overlay, Calendar, Days)
 """What the reference page begins with; what these are made of follows each."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from cchc_rules.calendars import Calendar
+from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.methods import Method, Stage
 from cchc_rules.model import AssessedUnit, ComputedPoints, Criterion, Edition, Fact, Statistic, Value
 from cchc_rules.quantities import Quantities
@@ -28,6 +29,9 @@ class Index:
     statistics: Mapping[str, Statistic] = field(factory=dict)
     computations: Mapping[str, Computation] = field(factory=dict)
     calendars: Mapping[str, Calendar] = field(factory=dict)
+    registers: Mapping[str, RecordRegister] = field(factory=dict)
+    records: Mapping[str, RecordRule] = field(factory=dict)
+    """How facts are counted over registers, by the fact's id."""
     seals: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from cchc_rules.base.exact import Rounding
 from cchc_rules.base.texts import Text
+from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.model import AssessedUnit, Clause, NotApplicablePolicy, Provenance, Reference, Statistic
 from cchc_rules.rules.forms import Condition, Threshold
 
@@ -265,6 +266,8 @@ class Method:
     conversion: ConversionRule | None = None
     references: tuple[Reference, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    registers: tuple[RecordRegister, ...] = ()
+    records: tuple[RecordRule, ...] = ()
     grades: GradeRule | None = None
     ranking: RankingRule | None = None
     blocks: tuple[Block, ...] = ()

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from attrs.validators import deep_iterable, instance_of
 
 from cchc_rules.base.texts import Text
+from cchc_rules.counting import RecordRegister, RecordRule
 
 if TYPE_CHECKING:
     from cchc_rules.rules.forms import Condition, Form
@@ -297,6 +298,8 @@ class Edition:
     facts: tuple[Fact, ...] = ()
     references: tuple[Reference, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    registers: tuple[RecordRegister, ...] = ()
+    records: tuple[RecordRule, ...] = ()
     criteria: tuple[Criterion, ...] = ()
 
     @property

@@ -1,6 +1,6 @@
 """A field's edition: read from TOML, written back, and checked as a whole."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from cchc_rules.base.toml_source import Path_, TomlSource, read_toml
 from cchc_rules.calendars import Calendar
 from cchc_rules.decisions.maxima import Maximum, maxima
 from cchc_rules.decisions.policies import edition_flaws
+from cchc_rules.decisions.records import REFUSED_RECORDS, calendars_counted_by, record_flaws
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact
@@ -23,7 +24,7 @@ from cchc_rules.rules.tree import DaysLate, facts_of
 
 SCHEMA = "cchc.edition/1"
 HEAD = "edition"
-LISTS = ("facts", "references", "statistics", "criteria")
+LISTS = ("facts", "references", "statistics", "registers", "records", "criteria")
 
 
 # ------------------------------------------------------------------ TOML ↔ model
@@ -101,6 +102,8 @@ THINGS = {
     "facts": Text("số liệu", "fact"),
     "references": Text("số liệu tham chiếu", "reference"),
     "statistics": Text("thống kê", "statistic"),
+    "registers": Text("sổ theo dõi", "register"),
+    "records": Text("số liệu đếm từ sổ", "counted fact"),
 }
 
 
@@ -126,7 +129,7 @@ def _dotted(path: Path_) -> str:
 REFUSED = frozenset({
     "criterion-duplicate", "fact-duplicate", "fact-undeclared", "fact-without-range", "fact-wrong-kind",
     "dimension-mismatch", "threshold-unit", "level-mismatch", "parent-unknown", "parent-with-form", "form-missing",
-    "zero-policy-missing", "unit-unknown", "calendar-unknown",
+    "zero-policy-missing", "unit-unknown", "calendar-unknown", *REFUSED_RECORDS,
 })
 """Findings with which an edition cannot be scored at all; the others are for whoever issues it to mend."""
 
@@ -164,9 +167,10 @@ def lateness_of(criterion: Criterion) -> Iterator[DaysLate]:
     yield from dict.fromkeys(node for node in nodes if isinstance(node, DaysLate) and node.calendar)
 
 
-def calendars_named(editions: Iterable[Edition]) -> tuple[str, ...]:
-    """Return the calendars that rules name, sorted."""
-    return tuple(sorted({node.calendar for edition in editions for each in edition.criteria for node in lateness_of(each)}))
+def calendars_named(editions: Collection[Edition]) -> tuple[str, ...]:
+    """Return the calendars that rules name, those of records among them, sorted."""
+    found = {node.calendar for edition in editions for each in edition.criteria for node in lateness_of(each)}
+    return tuple(sorted(found.union(*(calendars_counted_by(edition.records) for edition in editions))))
 
 
 def lint_grid(edition: Edition, source: TomlSource | None, method: Method) -> Iterator[Finding]:
@@ -225,6 +229,7 @@ class _Check:
         yield from self._facts()
         yield from self._sums()
         yield from edition_flaws(self.edition, self.facts, self._at)
+        yield from record_flaws(self.edition, {each.id: each for each in self.edition.registers}, self.facts, self.calendars, self._at)
         for index, criterion in enumerate(self.edition.criteria):
             yield from self._criterion(index, criterion)
         if self.source:

@@ -12,6 +12,7 @@ from cchc_rules.base.exact import format_number, format_percent
 from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.base.toml_source import Path_
 from cchc_rules.decisions.maxima import nominal
+from cchc_rules.decisions.records import REFUSED_RECORDS, record_flaws
 from cchc_rules.decisions.strata import cycle_in
 from cchc_rules.index import Index
 from cchc_rules.methods import AdjustmentRule, Gate, GradeRule, Method, RoundingRule
@@ -24,7 +25,7 @@ COMPARE = Text("đối chiếu lại với quyết định", "compare with the d
 REFUSED_POLICIES = frozenset({
     "prerequisite-unknown", "prerequisite-cycle", "combine-without-children", "at-least-missing", "fact-undeclared",
     "statistic-unclear", "statistic-cycle", "gate-unclear", "gate-unknown", "override-unknown", "part-unknown",
-    "reference-unknown", "tie-break-unclear", "adjustment-below-parent",
+    "reference-unknown", "tie-break-unclear", "adjustment-below-parent", "calendar-unknown", *REFUSED_RECORDS,
 })
 """Findings with which a method cannot be used at all; the others are for whoever issues it to mend."""
 
@@ -140,6 +141,7 @@ def method_flaws(index: Index, place_of: PlaceOf) -> Iterator[Finding]:
     for number, statistic in enumerate(index.statistics.values()):
         yield from _statistic(statistic, ("statistics", number), index, at)
     yield from _statistic_cycle(index, at)
+    yield from record_flaws(method, index.registers, index.facts, index.calendars, place_of)
 
 
 def _facts_of_units(index: Index, at: _At) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from cchc_rules.base.exact import exact_text
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import TomlSource, read_toml
 from cchc_rules.calendars import Calendar
+from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.decisions.editions import write_edition
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.methods import Method
@@ -57,7 +58,7 @@ def edition_seal(edition: Edition, structure: Structure, code: Mapping[str, Call
         "conditions": {each.id: _tree(each.applies_when.condition()) for each in edition.criteria if each.applies_when is not None},
         "code": {name: _source(function) for name, function in sorted(code.items())},
     }
-    rests_on = [part.provenance for parts in (edition.criteria, edition.references, edition.statistics) for part in parts]
+    rests_on = [part.provenance for parts in (edition.criteria, edition.references, edition.statistics, edition.records) for part in parts]
     return Seal(of=edition.id, digest=_digest(content), assumed=rests_on.count("assumed"))
 
 
@@ -74,7 +75,7 @@ def method_seal(method: Method, structure: Structure, editions: Mapping[str, str
     }
     single = (method.nominal_total, method.not_applicable, method.rounding, method.undocumented, method.bonus,
               method.penalty, method.conversion, grades, method.ranking)
-    listed = (method.parts, method.references, method.statistics, gates, overrides)
+    listed = (method.parts, method.references, method.statistics, method.records, gates, overrides)
     rests_on = [*(part.provenance for part in single if part), *(part.provenance for parts in listed for part in parts)]
     return Seal(of=method.key, digest=_digest(content), assumed=rests_on.count("assumed"))
 
@@ -142,6 +143,12 @@ def verify_below(named: str, found: Seal | None, actual: Seal, place: Place) -> 
 def calendar_digest(calendar: Calendar, structure: Structure) -> str:
     """Return the digest of what a calendar says."""
     return _digest({"calendar": structure.write(calendar)})
+
+
+def counting_digest(rule: RecordRule, register: RecordRegister, calendars: Mapping[str, Calendar], structure: Structure) -> str:
+    """Return the digest of all that decides how a fact is counted: the rule, the register's columns, the calendars."""
+    used = {name: structure.write(calendars[name]) for name in rule.calendars() if name in calendars}
+    return _digest({"rule": structure.write(rule), "register": structure.write(register), "calendars": used})
 
 
 def _digest(content: object) -> str:

@@ -16,6 +16,7 @@ from cchc_rules.decisions.editions import REFUSED, calendars_named, edition_plac
 from cchc_rules.decisions.identities import lint_units
 from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amended_method, collisions
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
+from cchc_rules.decisions.records import calendars_counted_by, declared_records
 from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
 from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
@@ -194,6 +195,8 @@ class Registry:
         statistics = [*(each for edition in used for each in edition.value.statistics), *method.value.statistics]
         references = [*(each for edition in used for each in edition.value.references), *method.value.references]
         facts = with_statistics(self._facts_of(used), statistics)
+        registers, records = declared_records([*(each.value for each in used), method.value])
+        calendars = sorted({*calendars_named([each.value for each in used]), *calendars_counted_by(method.value.records)})
         return Index(
             method=method.value,
             editions=tuple(each.value for each in used),
@@ -203,7 +206,9 @@ class Registry:
             known=known_of_units(method.value.units, facts, {each.id for each in statistics}, self.quantities, partial(_method_place, method)),
             statistics={each.id: each for each in statistics},
             computations={name: function for each in used for name, function in self.computations(each).items()},
-            calendars={name: self._calendars.values[name].value for name in calendars_named(each.value for each in used) if name in self._calendars.values},
+            calendars={name: self._calendars.values[name].value for name in calendars if name in self._calendars.values},
+            registers=registers,
+            records=records,
         )
 
     def _flaws_of(self, method: Registered[Method], index: Index) -> tuple[Finding, ...]:

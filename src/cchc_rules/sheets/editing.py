@@ -17,7 +17,7 @@ from cchc_rules.sheets.blocks import Layout, layout_of, rearranged, with_comment
 from cchc_rules.sheets.columns import HEAD, LISTINGS
 
 Change = Callable[[Any, Mapping[str, Any], Mapping[str, Any], Place], None]
-ORDER = ("facts", "references", "statistics", "criteria")
+ORDER = ("facts", "references", "statistics", "registers", "records", "criteria")
 """The lists of an edition in the order in which files have them."""
 
 
