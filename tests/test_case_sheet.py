@@ -276,7 +276,7 @@ class TestWritten:
     def test_workbook_has_a_sheet_a_criterion_with_text_only(self, tmp_path: Path) -> None:
         """Whose facts stand by their labels; Excel makes no dates of them."""
         path = tmp_path / "x.xlsx"
-        path.write_bytes(suggestions_file(run(tmp_path)[0], ".xlsx"))
+        path.write_bytes(suggestions_file(run(tmp_path)[0], path))
         book = openpyxl.load_workbook(path)
         assert book.sheetnames == ["1", "2"]
         rows = list(book["2"].iter_rows(values_only=True))
@@ -293,7 +293,7 @@ def test_cases_of_a_workbook_go_into_a_pack(tmp_path: Path) -> None:
     folder.mkdir()
     registry = issued.registry()
     (before,), _ = reports(registry, editions_named(registry, ISSUED))
-    (folder / "bảng.xlsx").write_bytes(suggestions_file(before, ".xlsx"))
+    (folder / "bảng.xlsx").write_bytes(suggestions_file(before, folder / "bảng.xlsx"))
     for name in (ISSUED, METHOD):
         issued.seal(name)
     pack(issued.registry(), METHOD, tmp_path / "gói.cchc.zip")

@@ -308,6 +308,40 @@ def test_the_exit_status_says_whether_cases_pass(folder: Path, capsys: pytest.Ca
     assert main(["cases", "permits/commune/1", "--plugins", str(folder)]) == 2
 
 
+def test_suggestions_written_over_their_own_file_keep_what_a_person_confirmed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a rule has changed: what nobody had confirmed is suggested anew, what somebody had stays, and nothing is left open."""
+    suggested = folder / "permits" / "src" / "invented_permits" / "cases" / "2099" / "suggested.toml"
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    first, *rest = suggested.read_text(encoding="utf-8").split("[[cases]]")[1:]
+    head = suggested.read_text(encoding="utf-8").partition("[[cases]]")[0]
+    mine = first.replace("confirmed = false", "confirmed = true").replace('name = "', 'name = "Đã đối chiếu: ')
+    stale = rest[0].replace('name = "', 'name = "Cũ: ')
+    suggested.write_text("[[cases]]".join([head, mine, stale]), encoding="utf-8")
+    assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    text = suggested.read_text(encoding="utf-8")
+    assert (text.count("Đã đối chiếu: "), text.count("\nconfirmed = true"), "Cũ: " in text) == (1, 1, False)
+    assert len(text.split("[[cases]]")) == len([head, first, *rest])
+    capsys.readouterr()
+    run_cases(folder)
+    assert "CHƯA THỬ" not in capsys.readouterr().out
+
+
+def test_suggestions_may_go_into_a_folder_that_is_not_there_yet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new year has no folder of cases: staff need not make one before the first suggestion."""
+    path = folder / "permits" / "src" / "invented_permits" / "cases" / "mới" / "suggested.toml"
+    assert run_cases(folder, "--suggest", "-o", str(path)) == 0
+    capsys.readouterr()
+    run_cases(folder)
+    assert "CHƯA THỬ" not in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_made_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "cases").write_text("", encoding="utf-8")
+    assert run_cases(folder, "--suggest", "-o", str(tmp_path / "cases" / "suggested.toml")) == 2
+    assert "file-not-written" in capsys.readouterr().err
+
+
 def test_suggestions_and_page_are_written_and_never_over_a_file(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Both files stand afterwards; a second run refuses unless told otherwise."""
     suggested, page = tmp_path / "suggested.toml", tmp_path / "page.html"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.reading import (
     clean,
     read_cell_number,
@@ -293,3 +293,8 @@ class TestCleaning:
     def test_of_text_gives_the_same_for_every_way_of_typing_it(self, text: str) -> None:
         """Composed and decomposed text come out equal, and cleaning again changes nothing."""
         assert clean(unicodedata.normalize("NFD", text)) == clean(unicodedata.normalize("NFC", text)) == clean(clean(text))
+
+
+def test_a_remedy_lists_no_value_without_a_name() -> None:
+    """Some keys take nothing as a value too: a comma before the first word would only puzzle."""
+    assert did_you_mean("zzz", ["", "published", "reported"]).en == "use one of: published, reported"

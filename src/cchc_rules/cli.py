@@ -521,7 +521,7 @@ def _cases(options: argparse.Namespace) -> int:
         if options.output is None:
             print(suggestions_toml(found[0]), end="")
         else:
-            write_bytes(options.output, suggestions_file(found[0], options.output.suffix), force=options.force)
+            write_bytes(options.output, suggestions_file(found[0], options.output), force=options.force)
             print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
         return OK
     print(reports_text(found, problems, options.language, **_screen()), end="")

@@ -126,7 +126,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
     >>> did_you_mean("bandz", ["bands", "share"]).en
     "did you mean 'bands'?"
     """
-    names = sorted(set(known))
+    names = sorted({*known} - {""})  # a value that is left out has no name
     close = get_close_matches(word, names, n=1)
     if close:
         return Text(f"có phải “{close[0]}”?", f"did you mean {close[0]!r}?")

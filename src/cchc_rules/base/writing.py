@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cchc_rules.base.errors import Finding, InputError, Place
@@ -9,16 +10,18 @@ from cchc_rules.base.texts import Text
 
 
 def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
-    """Write a file by way of a new one beside it; raises ``InputError`` where that cannot be done."""
+    """Write a file by way of a new one beside it, in a folder made for it if need be; raises ``InputError`` where that cannot be done."""
     if path.exists() and not force:
         raise InputError(_cannot(path, Text("tệp đã có", "the file exists already"),
                                  Text("chọn tên khác, hoặc thêm --force để ghi đè", "choose another name, or add --force")))
     new = path.with_name(path.name + ".new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         new.write_bytes(data)
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise InputError(_cannot(path, Text(f"không ghi được tệp ({error.strerror})", f"the file cannot be written ({error.strerror})"),
                                  Text("đóng tệp nếu đang mở trong Excel, kiểm tra thư mục và quyền ghi",
                                       "close it if it is open in Excel; check the folder and the permission"))) from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.texts import Text
@@ -122,6 +122,12 @@ def report(bench: Bench, sources: Sequence[Source], carried: Mapping[str, frozen
     cases, findings = read_cases(sources, bench, carried or {})
     results = tuple(run(case, bench) for case in cases)
     return CasesReport(bench=bench, results=results, coverage=coverage(bench, results), findings=findings)
+
+
+def reported_again(given: CasesReport, results: Iterable[CaseResult]) -> CasesReport:
+    """Return a report with some of its results alone."""
+    kept = tuple(results)
+    return evolve(given, results=kept, coverage=coverage(given.bench, kept))
 
 
 def coverage(bench: Bench, results: Iterable[CaseResult]) -> tuple[CriterionCoverage, ...]:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -12,7 +13,7 @@ from cchc_rules.base.exact import decimal_of
 from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.reaching import Outcome, Reached, Reaching
 from cchc_rules.cases.reading import SCHEMA, Case
-from cchc_rules.cases.report import CasesReport, CriterionCoverage
+from cchc_rules.cases.report import CasesReport, CriterionCoverage, reported_again
 from cchc_rules.cases.sheets import case_workbook
 from cchc_rules.cases.words import exact_words, obligation_words, result_words
 from cchc_rules.entries import NEVER
@@ -95,11 +96,23 @@ def suggestions_toml(report: CasesReport) -> str:
     return cases_toml(report.bench, [each.case for each in suggest(report)])
 
 
-def suggestions_file(report: CasesReport, suffix: str) -> bytes:
-    """Return the suggested cases of an edition as a file: a workbook where its suffix is that of one, else TOML."""
-    if suffix.lower() == ".xlsx":
-        return case_workbook(report.bench, [each.case for each in suggest(report)])
-    return suggestions_toml(report).encode()
+def suggestions_file(report: CasesReport, path: Path) -> bytes:
+    """Return the suggested cases of an edition as a file: a workbook where its suffix is that of one, else TOML.
+
+    What a person has confirmed in a file that is there already stays in it; the rest of it is suggested anew.
+    """
+    stays = [each for each in report.results if each.case.confirmed or not _is_in(path, each.case)]
+    kept = [each.case for each in stays if _is_in(path, each.case)]
+    without = report if len(stays) == len(report.results) else reported_again(report, stays)
+    cases = [*kept, *(each.case for each in suggest(without))]
+    if path.suffix.lower() == ".xlsx":
+        return case_workbook(report.bench, cases)
+    return cases_toml(report.bench, cases).encode()
+
+
+def _is_in(path: Path, case: Case) -> bool:
+    """Whether a case stands in a file."""
+    return bool(case.place.file) and Path(case.place.file).resolve() == path.resolve()
 
 
 def cases_toml(bench: Bench, cases: Iterable[Case]) -> str:
