@@ -316,7 +316,7 @@ def test_suggestions_written_over_their_own_file_keep_what_a_person_confirmed(fo
     head = suggested.read_text(encoding="utf-8").partition("[[cases]]")[0]
     mine = first.replace("confirmed = false", "confirmed = true").replace('name = "', 'name = "Đã đối chiếu: ')
     stale = rest[0].replace('name = "', 'name = "Cũ: ')
-    suggested.write_text("[[cases]]".join([head, mine, stale]), encoding="utf-8")
+    suggested.write_text(f"{head}[[cases]]{mine}[[cases]]{stale}", encoding="utf-8")
     assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
     text = suggested.read_text(encoding="utf-8")
     assert (text.count("Đã đối chiếu: "), text.count("\nconfirmed = true"), "Cũ: " in text) == (1, 1, False)
