@@ -435,6 +435,20 @@ class TestErratum:
         assert sealed is not None
         assert sealed.digest in path.read_text(encoding="utf-8")
 
+    def test_of_a_method_shows_how_a_corrected_edition_is_taken(self, issued: Issued) -> None:
+        """What is to be written is another thing than in an edition: lines without their marks are an overlay that is laid."""
+        issued.seal(EDITION)
+        issued.overlay("dc1", ADDITION)
+        issued.seal(f"{EDITION}+dc1")
+        issued.seal(METHOD)
+        path = open_erratum(issued.registry(), METHOD, "dc1", dt.date(2099, 6, 1))
+        head, hint = path.read_text(encoding="utf-8").split("# [set]\n")
+        assert "criterion" not in hint
+        written = hint.replace("# ", "").replace("…", EDITION.partition("/")[0], 1).replace("…", EDITION.rpartition("/")[2], 1)
+        path.write_text(f"{head}[set]\n{written}", encoding="utf-8")
+        (used,) = issued.registry().methods[f"{METHOD}+dc1"].value.fields
+        assert (used.field, used.edition_year, used.version) == ("field", 2099, "dc1")
+
     def test_is_not_overwritten(self, issued: Issued) -> None:
         """A correction that somebody has begun stays."""
         issued.seal(EDITION)

@@ -24,10 +24,20 @@ issued = {issued}
 source = {{ place = "CẦN GHI: số, ngày, cơ quan ban hành văn bản đính chính" }}
 provenance = "assumed" # official: khi `source` đã ghi đúng văn bản
 
+"""
+OF_EDITION = """\
 # Mỗi tiêu chí thay đổi là một bảng; `set` chỉ ghi những khoá thay đổi, như viết trong bộ tiêu chí:
 # [[changes]]
 # criterion = "…"
-# set = {{ max_points = 3 }}
+# set = { max_points = 3 }
+"""
+OF_METHOD = """\
+# Chỉ ghi khoá nào của phương pháp thay đổi, mỗi khoá ghi trọn giá trị mới. Ví dụ dùng bản đính chính của một bộ tiêu chí:
+# chép cả danh sách `fields` của phương pháp, thêm `version` vào dòng của bộ đó.
+# [set]
+# fields = [
+#   { number = "1", field = "…", edition_year = …, version = "dc1" },
+# ]
 """
 
 
@@ -53,7 +63,8 @@ def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -
                         "only what is sealed needs a correction on top; seal it with `cchc seal`"),
         ))
     path = below.path.with_name(f"{below.path.stem}-{version}.toml")
-    text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat())
+    hint = OF_EDITION if name in registry.editions else OF_METHOD
+    text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat()) + hint
     write_bytes(path, text.encode())
     return path
 
