@@ -163,11 +163,11 @@ class Run:
             if block.kind == "filled":
                 workbook, source = block.argument.split(" from ")
                 runpy.run_path(str(ROOT / "examples" / "clerk.py"))["fill"](self._inside(workbook), self._inside(source))
+            elif block.kind in WORK:
+                by_hand(self._inside(block.argument), *WORK[block.kind])
             self.printed = "".join(self._command(line) for line in commands(block.text))
         elif block.language == "toml":
             read_toml_block(block, self.folder)
-            elif block.kind in WORK:
-                by_hand(self._inside(block.argument), *WORK[block.kind])
         elif block.language == "json":
             json.loads(block.text)
         else:
@@ -281,21 +281,6 @@ def edit(path: Path, difference: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-# ------------------------------------------------------------------ Python
-
-
-def run_python(block: Block, names: dict[str, Any], folder: Path) -> str:
-    """Carry out a block of Python and return what it printed.
-
-    A comment behind an expression is what the expression gives, or prints; ``...`` stands for anything.
-    """
-    comments = _comments(block.text)
-    printed = io.StringIO()
-    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
-        for statement in ast.parse(block.text).body:
-            before = len(printed.getvalue())
-            value = _carry_out(statement, names, block)
-            comment = comments.get(statement.end_lineno or 0)
 WORK = {"confirmed": ("confirmed = false", "confirmed = true"), "revisited": (r" *# cần rà soát:.*", "")}
 """What a reader does line by line in an editor: the pattern of what stands there, and what stands there then."""
 
@@ -311,6 +296,21 @@ def by_hand(path: Path, before: str, after: str) -> None:
     assert done, f"{path.name} holds nothing of the kind"
 
 
+# ------------------------------------------------------------------ Python
+
+
+def run_python(block: Block, names: dict[str, Any], folder: Path) -> str:
+    """Carry out a block of Python and return what it printed.
+
+    A comment behind an expression is what the expression gives, or prints; ``...`` stands for anything.
+    """
+    comments = _comments(block.text)
+    printed = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        for statement in ast.parse(block.text).body:
+            before = len(printed.getvalue())
+            value = _carry_out(statement, names, block)
+            comment = comments.get(statement.end_lineno or 0)
             if comment is not None and isinstance(statement, ast.Expr):
                 shown = printed.getvalue()[before:].rstrip("\n") or repr(value)
                 agrees = OutputChecker().check_output(comment + "\n", shown + "\n", ELLIPSIS)
