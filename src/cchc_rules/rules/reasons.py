@@ -12,7 +12,7 @@ from cchc_rules.rules.days import Calendar
 from cchc_rules.rules.evaluate import Facts, Outcome
 from cchc_rules.rules.inverse import Target, full_target
 from cchc_rules.rules.limits import is_date
-from cchc_rules.rules.steps import every, lateness, shown, steps_in, yardsticks
+from cchc_rules.rules.steps import every, is_never, lateness, shown, steps_in, yardsticks
 from cchc_rules.rules.tree import (
     AllOf,
     AnyOf,
@@ -192,21 +192,38 @@ def _short_of(cause: Outcome, target: Target | None, lexicon: Lexicon) -> str:
         failed = [part for part in cause.parts if part.value is False]
         return "; ".join(_failed(part, lexicon) for part in failed) or word(cause.node, lexicon)
     value = lexicon.say(f"{name(at.node, lexicon)} là {shown(at, lexicon)}", f"{name(at.node, lexicon)} is {shown(at, lexicon)}")
-    missed = value if target is None else f"{value}, {_missed(target, lexicon)}"
+    missed = value if target is None else f"{value}, {_missed(at, target, lexicon)}"
     return missed + yardsticks(cause, lexicon)
 
 
-def _missed(target: Target, lexicon: Lexicon) -> str:
+def _missed(at: Outcome, target: Target, lexicon: Lexicon) -> str:
     """Return how a value stands to the target that it missed."""
-    goal = measured(target.quantity, target.bound.value, lexicon)
     if is_date(target.quantity, lexicon):
-        day, before = lexicon.say(f"ngày {goal}", goal), target.rising == target.bound.inclusive
-        return lexicon.say(f"trước {day}" if before else f"sau {day}", f"before {day}" if before else f"after {day}")
+        return _missed_day(at, target, lexicon)
+    goal = measured(target.quantity, target.bound.value, lexicon)
     if target.rising:
         return lexicon.say(f"dưới {goal}" if target.bound.inclusive else f"không trên {goal}",
                            f"below {goal}" if target.bound.inclusive else f"not above {goal}")
     return lexicon.say(f"vượt {goal}" if target.bound.inclusive else f"không dưới {goal}",
                        f"above {goal}" if target.bound.inclusive else f"not below {goal}")
+
+
+_SIDES = {
+    (True, True): ("trước", "before"),
+    (True, False): ("không sau", "not after"),
+    (False, True): ("sau", "after"),
+    (False, False): ("không trước", "not before"),
+}
+"""Where a date lies that missed a day: whether it had to be later, and whether the day itself would have been enough."""
+
+
+def _missed_day(at: Outcome, target: Target, lexicon: Lexicon) -> str:
+    """Return how a date stands to the day that it missed; what never came has no place before or after it."""
+    if is_never(at, lexicon):
+        return lexicon.say(f"yêu cầu {reach(target, lexicon)}", f"required: {reach(target, lexicon)}")
+    goal = measured(target.quantity, target.bound.value, lexicon)
+    vi, en = _SIDES[target.rising, target.bound.inclusive]
+    return lexicon.say(f"{vi} ngày {goal}", f"{en} {goal}")
 
 
 def _late(late: Outcome, lexicon: Lexicon) -> str:

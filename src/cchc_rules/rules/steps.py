@@ -42,7 +42,7 @@ def shown(outcome: Outcome, lexicon: Lexicon) -> str:
     match outcome.node:
         case Difference():
             return shown(outcome.parts[0], lexicon)
-        case FactValue(fact=fact) if lexicon.facts[fact].type == "date" and outcome.number >= LATEST:
+        case FactValue() if is_never(outcome, lexicon):
             return lexicon.say("chưa thực hiện", "never")
         case Beyond():
             return measured(outcome.node, outcome.number, lexicon)
@@ -53,13 +53,19 @@ def shown(outcome: Outcome, lexicon: Lexicon) -> str:
             return measured(outcome.node, outcome.number, lexicon)
 
 
+def is_never(outcome: Outcome, lexicon: Lexicon) -> bool:
+    """Return whether an outcome is a date that never came, beside another date or alone."""
+    of = outcome.parts[0] if isinstance(outcome.node, Difference) else outcome
+    return isinstance(of.node, FactValue) and lexicon.facts[of.node.fact].type == "date" and of.number >= LATEST
+
+
 def yardsticks(outcome: Outcome, lexicon: Lexicon) -> str:
     """Return the values of the thresholds that are facts, in parentheses; nothing where there are none."""
     told: dict[str, None] = {}
     for each in every(outcome):
         if isinstance(each.node, Difference) and each.value is not None:
-            base = each.node.of
-            value = measured(base, each.parts[1].number, lexicon)
+            less = each.parts[1]
+            value = shown(less, lexicon) if is_never(less, lexicon) else measured(each.node.of, less.number, lexicon)
             told[f"{yardstick(each.node.less, lexicon)}: {value}"] = None
     return f" ({'; '.join(told)})" if told else ""
 
