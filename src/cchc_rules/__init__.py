@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from cchc_rules.rules import forms, tree
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard
+    from cchc_rules.scorer import Scorer
     from cchc_rules.version import VERSION as __version__  # noqa: N811 - the name that packaging tools look for
 
 _HOMES = {
@@ -103,6 +104,7 @@ _HOMES = {
     "plugins.registry": ("PluginInfo", "Registry"),
     "rules.forms": ("Form",),
     "points": ("Deduction",),
+    "scorer": ("Scorer",),
     "scorecard": ("FieldScore", "Grade", "Score", "Scorecard"),
     "base.texts": ("Text",),
 }
@@ -150,6 +152,7 @@ __all__ = [
     "Score",
     "Scorecard",
     "ScoredFrame",
+    "Scorer",
     "SealError",
     "State",
     "Statistic",

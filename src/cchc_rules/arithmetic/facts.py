@@ -41,9 +41,11 @@ def range_of(fact: Fact) -> tuple[int, int]:
 
 
 def encoded(fact: Fact, value: Value) -> int | bool | None:
-    """Return a value as its column holds it; ``None`` where it has more decimals than a column has."""
+    """Return a value as its column holds it; ``None`` where it cannot: too many decimals, no such level, of another kind."""
     if isinstance(value, str):
-        return [level.id for level in fact.levels].index(value)
+        return next((place for place, level in enumerate(fact.levels) if level.id == value), None)
+    if isinstance(value, bool) is not (fact.type == "flag") or fact.type == "level":
+        return None
     if isinstance(value, bool):
         return value
     scaled = value * scale_of(fact)
@@ -86,16 +88,18 @@ class Source:
     """The statistics of the method, taken or not."""
     calendars: Mapping[str, Calendar] = field(factory=dict)
     round_rate: Rounding | None = None
+    all_known: bool = False
+    """Whether every column has a sound value in every row."""
 
     def known(self, fact: str) -> Truth:
         """Return whether a fact has a value."""
-        if fact in self.references:
+        if fact in self.references or (self.all_known and fact in self.columns):
             return TRUE
         return flag(f"known:{fact}") if fact in self.columns or fact in self.statistics else FALSE
 
     def unsound(self, fact: str) -> Truth:
         """Return whether a column holds something that the fact cannot be."""
-        return flag(f"unsound:{fact}") if fact in self.columns else FALSE
+        return flag(f"unsound:{fact}") if fact in self.columns and not self.all_known else FALSE
 
     def missing(self, fact: str) -> Missing:
         """Return that a fact is missing, where it is."""
@@ -112,7 +116,11 @@ class Source:
         if fact not in self.columns:
             return whole(int(constant))
         reported = column(f"fact:{fact}", *range_of(declared))
-        return flag(f"known:{fact}").pick(reported, int(constant)) if fact in self.references else reported
+        return self._reported(fact).pick(reported, int(constant)) if fact in self.references else reported
+
+    def _reported(self, fact: str) -> Truth:
+        """Return whether a column holds a value of its own, whatever reference data there is."""
+        return TRUE if self.all_known else flag(f"known:{fact}")
 
     def number(self, fact: str) -> Number:
         """Return a fact as a number."""
@@ -124,5 +132,5 @@ class Source:
         """Return a fact that is a flag."""
         if fact in self.columns:
             reported = flag(f"fact:{fact}")
-            return flag(f"known:{fact}").choose(reported, truth(bool(self.references[fact]))) if fact in self.references else reported
+            return self._reported(fact).choose(reported, truth(bool(self.references[fact]))) if fact in self.references else reported
         return truth(bool(self.references.get(fact, False)))

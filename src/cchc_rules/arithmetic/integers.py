@@ -55,6 +55,8 @@ class Whole:
                 return self
             if self.constant and self.low == 0:
                 return right
+        if right.operation == "subtract" and right.of[0] is ZERO:
+            return self - _number(right.of[1])
         return _whole("add", (self, right), self.low + right.low, self.high + right.high)
 
     def __sub__(self, other: "Whole | int") -> "Whole":
@@ -63,6 +65,8 @@ class Whole:
             return self + whole(-right.low)
         if self is right:
             return ZERO
+        if right.operation == "subtract" and right.of[0] is ZERO:
+            return self + _number(right.of[1])
         return _whole("subtract", (self, right), self.low - right.high, self.high - right.low)
 
     def __mul__(self, other: "Whole | int") -> "Whole":
@@ -129,18 +133,20 @@ class Truth:
     name: str = ""
 
     def __and__(self, other: "Truth") -> "Truth":
-        if self is FALSE or other is FALSE or self is ~other:
-            return FALSE
-        if self is TRUE or self is other:
-            return other
-        return self if other is TRUE else _truth("and", (self, other))
+        if self is FALSE or self is TRUE:
+            return other if self is TRUE else FALSE
+        right = _where(other, self, holds=True)
+        if right is FALSE or right is TRUE:
+            return self if right is TRUE else FALSE
+        return _truth("and", (self, right))
 
     def __or__(self, other: "Truth") -> "Truth":
-        if self is TRUE or other is TRUE or self is ~other:
-            return TRUE
-        if self is FALSE or self is other:
-            return other
-        return self if other is FALSE else _truth("or", (self, other))
+        if self is FALSE or self is TRUE:
+            return other if self is FALSE else TRUE
+        right = _where(other, self, holds=False)
+        if right is FALSE or right is TRUE:
+            return self if right is FALSE else TRUE
+        return _truth("or", (self, right))
 
     def __invert__(self) -> "Truth":
         if self.operation == "literal":
@@ -160,6 +166,9 @@ class Truth:
             return another
         if self.operation == "not":
             return (~self).pick(another, one)
+        one, another = _chosen(one, self, holds=True), _chosen(another, self, holds=False)
+        if one is another:
+            return one
         return _whole("pick", (self, one, another), min(one.low, another.low), max(one.high, another.high))
 
     def choose(self, then: "Truth", otherwise: "Truth") -> "Truth":
@@ -167,6 +176,38 @@ class Truth:
         if then is otherwise:
             return then
         return (self & then) | (~self & otherwise)
+
+
+DEEPEST = 6
+"""How far down a condition is looked for what is already settled."""
+
+
+def _where(condition: Truth, settled: Truth, *, holds: bool, depth: int = DEEPEST) -> Truth:
+    """Return a condition once it is settled whether another holds."""
+    if condition is settled:
+        return truth(holds)
+    if settled.operation == "not":
+        inner = settled.of[0]
+        assert isinstance(inner, Truth)  # the negation of a condition
+        return _where(condition, inner, holds=not holds, depth=depth)
+    if depth == 0 or condition.operation in {"literal", "column", "at_most", "equal"}:
+        return condition
+    before = [part for part in condition.of if isinstance(part, Truth)]
+    after = [_where(part, settled, holds=holds, depth=depth - 1) for part in before]
+    if all(one is another for one, another in zip(before, after, strict=True)):
+        return condition
+    if condition.operation == "not":
+        return ~after[0]
+    return after[0] & after[1] if condition.operation == "and" else after[0] | after[1]
+
+
+def _chosen(number: Whole, settled: Truth, *, holds: bool) -> Whole:
+    """Return a number once it is settled whether a condition holds: a choice by that very condition is made."""
+    while number.operation == "pick" and number.of[0] is settled:
+        taken = number.of[1 if holds else 2]
+        assert isinstance(taken, Whole)  # what a choice is between
+        number = taken
+    return number
 
 
 Expression = Whole | Truth
@@ -191,6 +232,12 @@ def _truth(operation: TruthOperation, of: tuple[Expression, ...], name: str = ""
         found = Truth(operation, of, name)
         _KNOWN[key] = found
     return found
+
+
+def _number(part: Expression) -> Whole:
+    """Return an operand that is a number."""
+    assert isinstance(part, Whole)  # both sides of a sum are
+    return part
 
 
 def whole(value: Whole | int) -> Whole:

@@ -335,3 +335,24 @@ def _magnitude(end: Quotient, scale: int, rule: Rounding) -> Whole:
             nearest = above // below
             halfway = ceiling(above, below).equals(nearest)
             return nearest - (halfway & (nearest - nearest // 2 * 2).equals(1)).pick(1, 0)
+
+
+# ------------------------------------------------------------------ as one decimal
+
+
+def on_a_scale(value: Number) -> tuple[Whole, Whole | None, int]:
+    """Return a number as whole numbers of so many decimals: one where it is exact, else both ends."""
+    end = value.low
+    if value.exact and end.is_decimal:
+        for places in range(FINEST + 1):
+            if 10**places % end.fixed == 0:
+                return end.above * (10**places // end.fixed), None, places
+    near = enclosed(Number(value.low, value.high))
+    scales = [places for places in range(FINEST, -1, -1) if _fits(near, places)]
+    places = scales[0] if scales else 0
+    scale = 10**places
+    return near.low.above * scale // near.low.fixed, ceiling(near.high.above * scale, whole(near.high.fixed)), places
+
+
+def _fits(value: Number, places: int) -> bool:
+    return all(max(abs(end.above.low), abs(end.above.high)) * 10**places < LIMIT for end in (value.low, value.high))

@@ -8,7 +8,6 @@ from cchc_rules.arithmetic.accounts import Account
 from cchc_rules.arithmetic.criteria import Score, Setting
 from cchc_rules.arithmetic.facts import Missing, Source
 from cchc_rules.arithmetic.integers import FALSE, TooLargeError, Truth, Whole, whole
-from cchc_rules.arithmetic.numbers import Number
 from cchc_rules.arithmetic.rules import NotArithmeticError, value_of
 from cchc_rules.arithmetic.totals import Field, Total, field_of, total_of
 from cchc_rules.index import Index
@@ -61,17 +60,16 @@ def obstacles(index: Index, source: Source) -> tuple[tuple[str, ...], tuple[str,
     return tuple(computed), tuple(too_large)
 
 
-def source_of(index: Index, columns: Iterable[str], statistics: dict[str, Number] | None = None) -> Source:
-    """Return where an index takes its facts from, given which of them have columns."""
-    taken = statistics or {}
+def source_of(index: Index, columns: Iterable[str], *, all_known: bool = False) -> Source:
+    """Return where an index takes its facts from, given which of them have columns; ``all_known``: without a blank."""
     return Source(
         declared=index.facts,
         columns=frozenset(columns),
         references=index.references,
-        statistics=taken,
         awaited=frozenset(index.statistics),
         calendars=index.calendars,
         round_rate=index.method.rounding.rate,
+        all_known=all_known,
     )
 
 

@@ -16,12 +16,14 @@ class Kind:
     """A frame as narwhals sees it; an eager one is carried out on Polars, numbered by row.
 
     ``rows`` is how many rows there are, ``None`` where the frame is lazy; ``original`` holds them as given.
+    ``back`` gives back a result with the same rows, ``anew`` one with rows of its own.
     """
 
     frame: Any
     schema: Mapping[str, Any]
     lazy: bool
     back: Callable[[Any], Any]
+    anew: Callable[[Any], Any]
     has_timestamps: bool
     binds_operands: bool
     narrow_literals: bool = False
@@ -57,7 +59,7 @@ def _narwhals() -> Any:
 
 def _lazy(given: Any) -> Kind:
     name = given.implementation.value
-    return Kind(frame=given, schema=dict(given.collect_schema()), lazy=True, back=lambda result: result.to_native(),
+    return Kind(frame=given, schema=dict(given.collect_schema()), lazy=True, back=lambda result: result.to_native(), anew=lambda result: result.to_native(),
                 has_timestamps=name == "polars", binds_operands=name != "polars", narrow_literals=name == "ibis")
 
 
@@ -69,15 +71,18 @@ def _eager(given: Any, back: Callable[[Any], Any]) -> Kind:
     native, name = given.to_native(), given.implementation.value
     if name == "polars":
         original, back = native, _collected
+        anew = back
     elif name == "pyarrow":
         original, back = pl.from_arrow(native), lambda result: _collected(result).to_arrow()
+        anew = back
     elif name == "pandas":
         original, back = pl.from_arrow(_arrow_of(native)), lambda result: _pandas_of(_collected(result), native.index)
+        anew = lambda result: _pandas_of(_collected(result), None)
     else:
         raise InputError(_no_frame(type(native).__name__))
     assert isinstance(original, pl.DataFrame)
     frame = nw.from_native(original.with_row_index(ROW).lazy())
-    return Kind(frame=frame, schema=dict(nw.from_native(original).schema), lazy=False, back=back,
+    return Kind(frame=frame, schema=dict(nw.from_native(original).schema), lazy=False, back=back, anew=anew,
                 has_timestamps=True, binds_operands=False, rows=original.height, original=original)
 
 
@@ -96,11 +101,12 @@ def _arrow_of(frame: Any) -> Any:
 
 
 def _pandas_of(result: Any, index: Any) -> Any:
-    """Return a result as a pandas frame with nullable types and the index that the given one had."""
+    """Return a result as a pandas frame with nullable types and, where its rows are the same, the index that the given one had."""
     import pandas as pd
 
     frame = result.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
-    frame.index = index
+    if index is not None:
+        frame.index = index
     return frame
 
 

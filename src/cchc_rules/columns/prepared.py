@@ -60,7 +60,7 @@ def _number(name: str, fact: Fact, dtype: Any, *, has_timestamps: bool) -> tuple
         return place, nw.lit(value=True)
     if fact.type == "date":
         _expect(fact, dtype, is_right=dtype == nw.Date, wanted=Text("ngày (Date)", "a date (Date)"))
-        return _ordinal(column, has_timestamps=has_timestamps), nw.lit(value=True)
+        return ordinal(column, has_timestamps=has_timestamps), nw.lit(value=True)
     return _scaled(column, fact, dtype)
 
 
@@ -83,7 +83,7 @@ def _scaled(column: "nw.Expr", fact: Fact, dtype: Any) -> tuple["nw.Expr", "nw.E
     _wrong_type(fact, dtype, Text("số nguyên hoặc Decimal, không phải số thực", "whole numbers or Decimal, no floats"))
 
 
-def _ordinal(column: "nw.Expr", *, has_timestamps: bool) -> "nw.Expr":
+def ordinal(column: "nw.Expr", *, has_timestamps: bool) -> "nw.Expr":
     """Return a date as the number of its day, 1 being the first day of the year 1."""
     import narwhals as nw
 

@@ -11,9 +11,8 @@ from cchc_rules.arithmetic.accounts import Account
 from cchc_rules.arithmetic.criteria import SAME_SITUATION
 from cchc_rules.arithmetic.facts import Source, scale_of
 from cchc_rules.arithmetic.integers import FALSE, Expression, Truth, Whole, total, truth
-from cchc_rules.arithmetic.numbers import Number
+from cchc_rules.arithmetic.numbers import Number, on_a_scale
 from cchc_rules.arithmetic.program import Program
-from cchc_rules.columns.results import on_a_scale
 from cchc_rules.methods import TieBreak
 from cchc_rules.scorecard import Scorecard
 

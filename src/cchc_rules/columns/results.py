@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import frozen
 
 from cchc_rules.arithmetic.accounts import Account
-from cchc_rules.arithmetic.integers import FALSE, LIMIT, Expression, Whole, whole
-from cchc_rules.arithmetic.numbers import Number, ceiling, enclosed
+from cchc_rules.arithmetic.integers import FALSE, Expression, Whole
+from cchc_rules.arithmetic.numbers import on_a_scale
 from cchc_rules.arithmetic.program import STATES, Program, state_of, state_of_score
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 States = Literal["words", "numbers"]
 TOTAL = "total"
-MOST_PLACES = 9
 GRADE, COMPLETE, UNDECIDED, EXACT = "·grade", "·complete", "·undecided", "·exact"
 """Helper columns of a row: the place of its grade, whether its total is complete, how it was decided."""
 
@@ -85,24 +84,6 @@ def points_of(program: Program) -> tuple[Points, ...]:
 def _points(place: int, name: str, account: Account, state: Whole) -> Points:
     low, upto, places = on_a_scale(account.points)
     return Points(name=name, place=place, places=places, points=low, upto=upto, account=account, state=state)
-
-
-def on_a_scale(value: Number) -> tuple[Whole, Whole | None, int]:
-    """Return a number as whole numbers of so many decimals: one where it is exact, else both ends."""
-    end = value.low
-    if value.exact and end.is_decimal:
-        for places in range(MOST_PLACES + 1):
-            if 10**places % end.fixed == 0:
-                return end.above * (10**places // end.fixed), None, places
-    near = enclosed(Number(value.low, value.high))
-    scales = [places for places in range(MOST_PLACES, -1, -1) if _fits(near, places)]
-    places = scales[0] if scales else 0
-    scale = 10**places
-    return near.low.above * scale // near.low.fixed, ceiling(near.high.above * scale, whole(near.high.fixed)), places
-
-
-def _fits(value: Number, places: int) -> bool:
-    return all(max(abs(end.above.low), abs(end.above.high)) * 10**places < LIMIT for end in (value.low, value.high))
 
 
 def outputs_of(points: tuple[Points, ...], program: Program) -> dict[str, Expression]:

@@ -6,11 +6,10 @@ from attrs import field, frozen
 
 from cchc_rules.arithmetic.facts import Source
 from cchc_rules.arithmetic.integers import FALSE, TRUE, Expression, TooLargeError, Truth, Whole, column, greatest, whole
-from cchc_rules.arithmetic.numbers import Number, Quotient, quotient, rounded, scaled
+from cchc_rules.arithmetic.numbers import Number, Quotient, on_a_scale, quotient, rounded, scaled
 from cchc_rules.arithmetic.program import program_of
 from cchc_rules.base.exact import Rounding
 from cchc_rules.columns.expressions import plan_of
-from cchc_rules.columns.results import on_a_scale
 from cchc_rules.columns.units import AWAITED, AWAITED_IN_BLOCK, IS_AWAITED
 from cchc_rules.index import Index
 from cchc_rules.model import Statistic
