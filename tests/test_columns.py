@@ -1,6 +1,6 @@
 """Columns: on random methods and random units they say, on every kind of frame, what the engine says of each unit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -44,16 +44,6 @@ def scored_or_refused(situation: Situation, frame: Any) -> Any:
     except InputError as error:
         assert {each.code for each in error.findings} == {"numbers-too-large"}  # noqa: PT017 - nothing else may be refused
         return None
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """Return Spark in this process, with two partitions at work."""
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "2").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
 
 
 def eager_kinds(frame: pl.DataFrame) -> dict[str, Any]:

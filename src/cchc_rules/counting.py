@@ -108,7 +108,7 @@ class RecordRule:
     """How one fact comes from a register: what is counted, and over which rows.
 
     ``sum`` and ``distinct`` are taken ``of`` a column. Where ``period`` names a column of dates, only rows whose
-    date lies in the period that is asked for count. ``unit`` names another column of units than the register's own.
+    date lies in the period that is asked for count.
     ``unusable`` says what becomes of the fact where rows answer neither yes nor no: ``block`` leaves it blank,
     ``leave_out`` takes it over the others; either way they are counted and told.
     """
@@ -120,7 +120,6 @@ class RecordRule:
     of: str = ""
     where: tuple[RecordFilter, ...] = ()
     period: str = ""
-    unit: str = ""
     provenance: Literal["official", "derived", "assumed"] = "assumed"
     note: str = ""
 

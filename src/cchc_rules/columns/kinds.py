@@ -77,7 +77,7 @@ def _eager(given: Any, back: Callable[[Any], Any]) -> Kind:
         anew = back
     elif name == "pandas":
         original, back = pl.from_arrow(_arrow_of(native)), lambda result: _pandas_of(_collected(result), native.index)
-        anew = lambda result: _pandas_of(_collected(result), None)
+        anew = _pandas_anew
     else:
         raise InputError(_no_frame(type(native).__name__))
     assert isinstance(original, pl.DataFrame)
@@ -98,6 +98,11 @@ def _arrow_of(frame: Any) -> Any:
     import pyarrow as pa
 
     return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _pandas_anew(result: Any) -> Any:
+    """Return a result with rows of its own as a pandas frame."""
+    return _pandas_of(_collected(result), None)
 
 
 def _pandas_of(result: Any, index: Any) -> Any:

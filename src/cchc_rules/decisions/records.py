@@ -37,12 +37,13 @@ def declared_records(tables: Iterable[Edition | Method]) -> tuple[dict[str, Reco
     """
     registers, rules, problems = dict[str, RecordRegister](), dict[str, RecordRule](), Problems()
     for table in tables:
-        for name, register in {each.id: each for each in reversed(table.registers)}.items():
-            if registers.setdefault(name, register) != register:
-                problems.add(_declared_twice(name))
-        for name, rule in {each.fact: each for each in reversed(table.records)}.items():
-            if rules.setdefault(name, rule) != rule:
-                problems.add(_declared_twice(name))
+        earlier = {*registers, *rules}  # what one table says twice is told where it stands
+        for register in table.registers:
+            if registers.setdefault(register.id, register) != register and register.id in earlier:
+                problems.add(_declared_twice(register.id))
+        for rule in table.records:
+            if rules.setdefault(rule.fact, rule) != rule and rule.fact in earlier:
+                problems.add(_declared_twice(rule.fact))
     problems.raise_as(EditionError)
     return registers, rules
 
@@ -151,8 +152,6 @@ class _Rule:
         """Yield everything wrong with it."""
         yield from self._fact()
         yield from self._counted()
-        if self.rule.unit:
-            yield from _column_of(self.rule.unit, "text", self.register, (*self.path, "unit"), self.at)
         if self.rule.period:
             yield from _column_of(self.rule.period, "date", self.register, (*self.path, "period"), self.at)
         found = [flaw for number, each in enumerate(self.rule.where) for flaw in self._filter(each, (*self.path, "where", number))]

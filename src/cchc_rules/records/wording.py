@@ -37,7 +37,7 @@ class _Words:
         if rule.period:
             asked.append(self.say(f"{self.column(rule.period)} nằm trong kỳ", f"the {self.column(rule.period)} lies in the period"))
         where = self.say(" mà ", " of which ") + "; ".join(asked) if asked else ""
-        unit = self.say(f", theo từng {self.column(rule.unit or self.register.unit)}", f", for each {self.column(rule.unit or self.register.unit)}")
+        unit = self.say(f", theo từng {self.column(self.register.unit)}", f", for each {self.column(self.register.unit)}")
         return f"{self._counted(rule)}{where}{unit}. {self._unusable(rule)}"
 
     def _counted(self, rule: RecordRule) -> str:
