@@ -69,6 +69,8 @@ def _scaled(column: "nw.Expr", fact: Fact, dtype: Any) -> tuple["nw.Expr", "nw.E
     import narwhals as nw
 
     factor = 10 ** (places_of(fact) - (2 if fact.type == "rate" else 0))
+    if dtype.is_integer() and factor == 1:
+        return column if dtype == nw.Int64 else column.cast(nw.Int64), nw.lit(value=True)
     if dtype.is_integer():
         wide = column.cast(nw.Int64)
         within = (wide >= -EXACT_FLOATS // factor) & (wide <= EXACT_FLOATS // factor)
