@@ -20,11 +20,12 @@ from strategies import cases, edition_of
 import cchc_rules as cchc
 from cchc_rules.authoring.packing import pack
 from cchc_rules.base.errors import Finding
+from cchc_rules.cases.adding import with_suggestions
 from cchc_rules.cases.bench import bench
 from cchc_rules.cases.reading import Case, read_cases, read_sources
 from cchc_rules.cases.report import CasesReport, editions_named, reports
 from cchc_rules.cases.sheets import case_workbook
-from cchc_rules.cases.suggesting import cases_toml, suggestions_file
+from cchc_rules.cases.suggesting import cases_toml
 from cchc_rules.cli import main
 from cchc_rules.model import Edition
 
@@ -276,7 +277,7 @@ class TestWritten:
     def test_workbook_has_a_sheet_a_criterion_with_text_only(self, tmp_path: Path) -> None:
         """Whose facts stand by their labels; Excel makes no dates of them."""
         path = tmp_path / "x.xlsx"
-        path.write_bytes(suggestions_file(run(tmp_path)[0], path))
+        path.write_bytes(with_suggestions(run(tmp_path)[0], path).data)
         book = openpyxl.load_workbook(path)
         assert book.sheetnames == ["1", "2"]
         rows = list(book["2"].iter_rows(values_only=True))
@@ -293,7 +294,7 @@ def test_cases_of_a_workbook_go_into_a_pack(tmp_path: Path) -> None:
     folder.mkdir()
     registry = issued.registry()
     (before,), _ = reports(registry, editions_named(registry, ISSUED))
-    (folder / "bảng.xlsx").write_bytes(suggestions_file(before, folder / "bảng.xlsx"))
+    (folder / "bảng.xlsx").write_bytes(with_suggestions(before, folder / "bảng.xlsx").data)
     for name in (ISSUED, METHOD):
         issued.seal(name)
     pack(issued.registry(), METHOD, tmp_path / "gói.cchc.zip")

@@ -1,5 +1,6 @@
 """Cases of an edition: read as strictly as evidence, run with a readable result, suggested where nobody wrote them."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -308,22 +309,92 @@ def test_the_exit_status_says_whether_cases_pass(folder: Path, capsys: pytest.Ca
     assert main(["cases", "permits/commune/1", "--plugins", str(folder)]) == 2
 
 
+def own_file(folder: Path) -> Path:
+    """Where the plugin's suggestions lie."""
+    return folder / "permits" / "src" / "invented_permits" / "cases" / "2099" / "suggested.toml"
+
+
+def confirmed_in(path: Path) -> None:
+    """Confirm every case of a file."""
+    path.write_bytes(path.read_bytes().replace(b"confirmed = false", b"confirmed = true"))
+
+
 def test_suggestions_written_over_their_own_file_keep_what_a_person_confirmed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """After a rule has changed: what nobody had confirmed is suggested anew, what somebody had stays, and nothing is left open."""
-    suggested = folder / "permits" / "src" / "invented_permits" / "cases" / "2099" / "suggested.toml"
+    """What somebody has confirmed stays, what passes stays, what no longer does is suggested anew; nothing is left open."""
+    suggested = own_file(folder)
     assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
-    first, *rest = suggested.read_text(encoding="utf-8").split("[[cases]]")[1:]
-    head = suggested.read_text(encoding="utf-8").partition("[[cases]]")[0]
+    head, first, second, *rest = suggested.read_text(encoding="utf-8").split("[[cases]]")
     mine = first.replace("confirmed = false", "confirmed = true").replace('name = "', 'name = "Đã đối chiếu: ')
-    stale = rest[0].replace('name = "', 'name = "Cũ: ')
-    suggested.write_text(f"{head}[[cases]]{mine}[[cases]]{stale}", encoding="utf-8")
+    stale = second.replace('name = "', 'name = "Cũ: ').replace("points = ", "points = 7777 # ").replace('state = "', 'points = 7777 # "')
+    suggested.write_text(f"{head}[[cases]]{mine}[[cases]]{stale}[[cases]]{rest[0]}", encoding="utf-8")
+    capsys.readouterr()
     assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    assert f"thêm {len(rest)} trường hợp đề xuất; giữ 1 đã xác nhận, 1 chưa xác nhận; bỏ 1 chưa xác nhận không còn đúng" in capsys.readouterr().out
     text = suggested.read_text(encoding="utf-8")
     assert (text.count("Đã đối chiếu: "), text.count("\nconfirmed = true"), "Cũ: " in text) == (1, 1, False)
-    assert len(text.split("[[cases]]")) == len([head, first, *rest])
-    capsys.readouterr()
+    assert len(text.split("[[cases]]")) == len([head, first, second, *rest])
     run_cases(folder)
     assert "CHƯA THỬ" not in capsys.readouterr().out
+
+
+def test_writing_suggestions_again_changes_nothing_that_is_confirmed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Forty cases that somebody has compared with the decision stay as they stand, comments and line ends too."""
+    suggested = own_file(folder)
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    confirmed_in(suggested)
+    text = suggested.read_text(encoding="utf-8").replace("[[cases]]", "# đã hỏi Sở Nội vụ\n[[cases]]")
+    suggested.write_bytes(text.replace("\n", "\r\n").encode())
+    before, number = suggested.read_bytes(), text.count("[[cases]]")
+    capsys.readouterr()
+    assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    assert f"thêm 0 trường hợp đề xuất; giữ {number} đã xác nhận" in capsys.readouterr().out
+    assert suggested.read_bytes() == before
+
+
+def test_a_confirmed_case_stays_even_where_it_can_no_longer_be_read(folder: Path) -> None:
+    """A fact was renamed: the person's work is not the engine's to throw away, and what it tried is suggested anew."""
+    suggested = own_file(folder)
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    head, first, *_ = suggested.read_text(encoding="utf-8").split("[[cases]]")
+    lost = first.replace("confirmed = false", "confirmed = true").replace("facts = {", "facts = { renamed_since = 1, ").replace(",  }", " }")
+    suggested.write_text(f"{head}[[cases]]{lost}", encoding="utf-8")
+    assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    assert "renamed_since" in suggested.read_text(encoding="utf-8")
+
+
+def test_a_suggested_case_that_no_longer_says_what_it_tries_goes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It passes still, but its name would mislead whoever is to confirm it; a name of a person's own is theirs."""
+    suggested = own_file(folder)
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    head, first, second, *_ = suggested.read_text(encoding="utf-8").split("[[cases]]")
+    old = re.sub(r'name = "([^:]+): .* – ', r'name = "\1: ngay dưới 12% – ', first)
+    own = re.sub(r'name = ".*"', 'name = "Hỏi lại anh Hùng"', second)
+    suggested.write_text(f"{head}[[cases]]{old}[[cases]]{own}", encoding="utf-8")
+    capsys.readouterr()
+    assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    assert "giữ 0 đã xác nhận, 1 chưa xác nhận; bỏ 1" in capsys.readouterr().out
+    text = suggested.read_text(encoding="utf-8")
+    assert ("ngay dưới 12%" in text, "anh Hùng" in text) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["elsewhere.toml", "elsewhere.xlsx"])
+def test_confirmed_cases_of_a_file_that_lies_elsewhere_stay_too(folder: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Staff may confirm before they move the file."""
+    path = tmp_path / name
+    assert run_cases(folder, "--suggest", "-o", str(path)) == 0
+    confirmed_in(path)
+    capsys.readouterr()
+    assert run_cases(folder, "--suggest", "-o", str(path), "--force") == 0
+    assert "thêm 0 trường hợp đề xuất" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["[[cases]", 'schema = "cchc.cases/1"\nedition = "permits/commune/1"\n', "cases = [ {} ]"])
+def test_a_file_whose_cases_cannot_be_kept_is_not_written_over(folder: Path, tmp_path: Path, content: str) -> None:
+    """Broken, or of another edition: nobody knows what was confirmed in it."""
+    path = tmp_path / "old.toml"
+    path.write_text(content, encoding="utf-8")
+    assert run_cases(folder, "--suggest", "-o", str(path), "--force") != 0
+    assert path.read_text(encoding="utf-8") == content
 
 
 def test_suggestions_may_go_into_a_folder_that_is_not_there_yet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -511,7 +511,7 @@ def _cases(options: argparse.Namespace) -> int:
     from cchc_rules.base.writing import write_bytes
     from cchc_rules.cases.page import report_page
     from cchc_rules.cases.report import editions_named, reports
-    from cchc_rules.cases.suggesting import suggestions_file, suggestions_toml
+    from cchc_rules.cases.suggesting import suggestions_toml
     from cchc_rules.cases.text import reports_text
 
     registry = load_registry(_folders(options))
@@ -520,9 +520,11 @@ def _cases(options: argparse.Namespace) -> int:
     if options.suggest:
         if options.output is None:
             print(suggestions_toml(found[0]), end="")
+    from cchc_rules.cases.adding import with_suggestions
         else:
-            write_bytes(options.output, suggestions_file(found[0], options.output), force=options.force)
-            print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+            made = with_suggestions(found[0], options.output, problems)
+            write_bytes(options.output, made.data, force=options.force)
+            print(made.words(options.output).get(options.language))
         return OK
     print(reports_text(found, problems, options.language, **_screen()), end="")
     if options.html is not None:

@@ -73,7 +73,7 @@ Plugin lĩnh vực của cchc_rules. Tệp của từng năm nằm ở `src/$pac
 
 1. Mở `src/$package/editions/$level/$year.toml`, sửa theo quyết định. VS Code có tiện ích Even Better TOML thì gợi ý khoá và báo lỗi khi gõ, theo lược đồ trong `schemas`.
 2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
-3. Viết trường hợp thử trong `src/$package/cases/$year/`, chạy `cchc cases $key --plugins $folder`. Trường hợp máy đề xuất (`confirmed = false`): đối chiếu với quyết định rồi đổi thành `true`; sau khi sửa cách chấm hoặc tên số liệu thì đề xuất lại: `cchc cases $key --suggest -o src/$package/cases/$year/suggested.toml --force --plugins .` (chạy trong thư mục này).
+3. Viết trường hợp thử trong `src/$package/cases/$year/`, chạy `cchc cases $key --plugins $folder`. Trường hợp máy đề xuất (`confirmed = false`): đối chiếu với quyết định rồi đổi thành `true`; sau khi sửa cách chấm hoặc tên số liệu thì đề xuất lại: `cchc cases $key --suggest -o src/$package/cases/$year/suggested.toml --force --plugins .` (chạy trong thư mục này). Trường hợp đã xác nhận được giữ nguyên.
 4. Niêm phong: ghi `status = "sealed"`, rồi `cchc seal $key --plugins $folder`.
 
 Sang năm mới: `cchc new year $name NĂM --from $year --plugins $folder`.

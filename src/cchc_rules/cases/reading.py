@@ -99,13 +99,18 @@ def case_source(path: Path) -> TomlSource:
     return sheets.read_case_sheet(path) if sheets.is_case_sheet(path) else read_toml(path)
 
 
-def read_sources(editions: Iterable[Registered[Edition]], structure: Structure) -> tuple[list[Source], list[Finding]]:
-    """Return the case files beside some editions, or in their packs, and what is wrong with those that cannot be read."""
+def read_sources(
+    editions: Iterable[Registered[Edition]], structure: Structure, also: Iterable[Path] = ()
+) -> tuple[list[Source], list[Finding]]:
+    """Return the case files beside some editions, in their packs, or named ``also``, and what is wrong with those that cannot be read."""
     known = list(editions)
     folders = dict.fromkeys(case_folder(each.path) for each in known if each.path is not None)
     packed = {source.file: source for each in known for source in each.cases}
     problems = Problems()
-    found = [problems.attempt(partial(_read, path, structure)) for folder in folders for path in case_files(folder)]
+    beside = [path for folder in folders for path in case_files(folder)]
+    known_files = {path.resolve() for path in beside}
+    paths = [*beside, *(path for path in also if path.resolve() not in known_files)]
+    found = [problems.attempt(partial(_read, path, structure)) for path in paths]
     found += [problems.attempt(partial(_source, source, structure)) for source in packed.values()]
     return [each for each in found if each], problems.found
 

@@ -1,6 +1,7 @@
 """What the cases of one edition come to: results, and which outcomes of the rule text they reach or leave open."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from attrs import evolve, frozen
@@ -89,11 +90,13 @@ def editions_named(registry: Registry, name: str = "") -> tuple[Registered[Editi
     return tuple(each for key, each in registry.editions.items() if not name or key == name)
 
 
-def reports(registry: Registry, wanted: Iterable[Registered[Edition]]) -> tuple[tuple[CasesReport, ...], tuple[Finding, ...]]:
-    """Return the report of each edition, and what is wrong with their case files as files."""
+def reports(
+    registry: Registry, wanted: Iterable[Registered[Edition]], also: Iterable[Path] = ()
+) -> tuple[tuple[CasesReport, ...], tuple[Finding, ...]]:
+    """Return the report of each edition, and what is wrong with their case files as files; some may lie elsewhere ``also``."""
     editions = list(wanted)
     below = {each.key: _below(each, registry) for each in editions}
-    sources, problems = read_sources([*editions, *(one for found in below.values() for one in found)], registry.structure)
+    sources, problems = read_sources([*editions, *(one for found in below.values() for one in found)], registry.structure, also)
     found = tuple(report(bench_of(registry, each), sources, carried_over(each.value, below[each.key])) for each in editions)
     return found, (*problems, *unknown_editions(sources, registry.editions))
 

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -13,8 +12,7 @@ from cchc_rules.base.exact import decimal_of
 from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.reaching import Outcome, Reached, Reaching
 from cchc_rules.cases.reading import SCHEMA, Case
-from cchc_rules.cases.report import CasesReport, CriterionCoverage, reported_again
-from cchc_rules.cases.sheets import case_workbook
+from cchc_rules.cases.report import CasesReport, CriterionCoverage
 from cchc_rules.cases.words import exact_words, obligation_words, result_words
 from cchc_rules.entries import NEVER
 from cchc_rules.model import Criterion, Fact, Value
@@ -36,9 +34,9 @@ class Suggestion:
     obligation: Outcome
 
 
-def suggest(report: CasesReport) -> tuple[Suggestion, ...]:
-    """Return cases that reach everything which the cases of an edition leave open and can be reached."""
-    taken = {each.case.name for each in report.results}
+def suggest(report: CasesReport, taken: Iterable[str] = ()) -> tuple[Suggestion, ...]:
+    """Return cases that reach everything which the cases of an edition leave open and can be reached; ``taken`` are names of others."""
+    taken = {*taken, *(each.case.name for each in report.results)}
     found: list[Suggestion] = []
     reaching = Reaching(bench=report.bench)
     for each in report.coverage:
@@ -96,30 +94,14 @@ def suggestions_toml(report: CasesReport) -> str:
     return cases_toml(report.bench, [each.case for each in suggest(report)])
 
 
-def suggestions_file(report: CasesReport, path: Path) -> bytes:
-    """Return the suggested cases of an edition as a file: a workbook where its suffix is that of one, else TOML.
-
-    What a person has confirmed in a file that is there already stays in it; the rest of it is suggested anew.
-    """
-    stays = [each for each in report.results if each.case.confirmed or not _is_in(path, each.case)]
-    kept = [each.case for each in stays if _is_in(path, each.case)]
-    without = report if len(stays) == len(report.results) else reported_again(report, stays)
-    cases = [*kept, *(each.case for each in suggest(without))]
-    if path.suffix.lower() == ".xlsx":
-        return case_workbook(report.bench, cases)
-    return cases_toml(report.bench, cases).encode()
-
-
-def _is_in(path: Path, case: Case) -> bool:
-    """Whether a case stands in a file."""
-    return bool(case.place.file) and Path(case.place.file).resolve() == path.resolve()
-
-
 def cases_toml(bench: Bench, cases: Iterable[Case]) -> str:
     """Return cases as a case file of an edition."""
-    parts = [f'{HEAD}schema = {quoted(SCHEMA)}\nedition = {quoted(bench.edition.id)}\n']
-    parts += [_table(case, bench) for case in cases]
-    return "\n".join(parts)
+    return "\n".join([f'{HEAD}schema = {quoted(SCHEMA)}\nedition = {quoted(bench.edition.id)}\n', *(_table(case, bench) for case in cases)])
+
+
+def cases_text(bench: Bench, cases: Iterable[Case]) -> str:
+    """Return cases as they stand below the head of a case file."""
+    return "\n".join(_table(case, bench) for case in cases)
 
 
 def _table(case: Case, bench: Bench) -> str:
