@@ -212,6 +212,7 @@ def _parser(language: Language) -> _Parser:
     _sheet_options(command, say)
 
     _for_readers(add, say)
+    _for_databases(add, say)
     _versions(add, say)
     return parser
 
@@ -227,6 +228,16 @@ def _for_readers(add: Callable[[str, Command, str, str], argparse.ArgumentParser
     command = add("schema", _schema, "ghi JSON Schema của một loại tệp để trình soạn thảo gợi ý khoá, báo lỗi", "write the JSON Schema of a kind of file: an editor completes keys and shows errors")
     command.add_argument("kind", choices=KINDS_OF_FILES, metavar=say("LOẠI", "KIND"), help=say("loại tệp: ", "kind of file: ") + ", ".join(KINDS_OF_FILES))
     command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp .json sẽ ghi; không ghi thì in ra", "the .json file to write; printed without it"))
+    command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
+
+
+def _for_databases(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
+    """Add the command that writes a method as a query."""
+    command = add("sql", _sql, "viết cả phương pháp thành một câu truy vấn cho DuckDB hoặc Spark", "write a method as one query for DuckDB or Spark")
+    command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, hoặc mã/năm; xem `cchc plugins`", "method, as id or id/year; see `cchc plugins`"))
+    command.add_argument("--dialect", choices=("duckdb", "spark"), default="duckdb", metavar=say("LOẠI", "KIND"), help=say("duckdb (mặc định) hoặc spark", "duckdb (the default) or spark"))
+    command.add_argument("--table", default="facts", metavar=say("BẢNG", "TABLE"), help=say("tên bảng số liệu, mỗi dòng một đơn vị (mặc định: facts)", "name of the table of facts, one row a unit (facts by default)"))
+    command.add_argument("-o", "--output", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp .sql sẽ ghi; không ghi thì in ra", "the .sql file to write; printed without it"))
     command.add_argument("--force", action="store_true", help=say("ghi đè tệp đã có", "overwrite an existing file"))
 
 
@@ -580,6 +591,20 @@ def _schema(options: argparse.Namespace) -> int:
     from cchc_rules.base.writing import write_bytes
 
     text = schema_text(options.kind, load_registry(_folders(options)).structure.forms.values(), options.language)
+    if options.output is None:
+        print(text, end="")
+    else:
+        write_bytes(options.output, text.encode(), force=options.force)
+        print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _sql(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.writing import write_bytes
+    from cchc_rules.columns.queries import query_of
+
+    text = query_of(load_registry(_folders(options)).index_named(options.method), dialect=options.dialect, table=options.table)
     if options.output is None:
         print(text, end="")
     else:
