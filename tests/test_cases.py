@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import cases, edition_of, grouped_editions
 
 import cchc_rules as cchc
+from cchc_rules.api import _registry
 from cchc_rules.base.errors import InputError
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import TomlSource
@@ -147,7 +148,7 @@ def test_a_failed_case_tells_what_was_expected_and_what_came_out(tmp_path: Path,
     ("changes", "code", "line"),
     [
         ({"criterion": '"permits.on-tine"'}, "case-criterion-unknown", 6),
-        ({"facts": "{ on_tim = 98 }"}, "fact-unknown", 7),
+        ({"facts": "{ on_tim = 98 }"}, "case-fact-unknown", 7),
         ({"facts": "{ on_time = -1, received = 100 }"}, "count-negative", 7),
         ({"facts": "{ on_time = 98.5, received = 100 }"}, "fact-too-fine", 7),
         ({"facts": '{ on_time = "1.000", received = 5000 }'}, "number-ambiguous", 7),
@@ -395,6 +396,27 @@ def test_a_file_whose_cases_cannot_be_kept_is_not_written_over(folder: Path, tmp
     path.write_text(content, encoding="utf-8")
     assert run_cases(folder, "--suggest", "-o", str(path), "--force") != 0
     assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_renamed_fact_is_told_once_and_suggested_cases_follow(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`cases` and `check` name the fact that is no more, how many cases use it, and a fact that looks like it; writing again mends them."""
+    suggested = own_file(folder)
+    (suggested.parent / "permits.toml").unlink()
+    assert run_cases(folder, "--suggest", "-o", str(suggested)) == 0
+    edition = folder / "permits" / "src" / "invented_permits" / "editions" / "commune" / "2099.toml"
+    edition.write_text(edition.read_text(encoding="utf-8").replace("on_time", "on_time_dossiers"), encoding="utf-8")
+    _registry.cache_clear()
+    number = suggested.read_text(encoding="utf-8").count(" on_time = ")
+    capsys.readouterr()
+    for command in (["cases"], ["check"]):
+        assert main([*command, "permits/commune/2099", "--plugins", str(folder)]) == 1
+        said = capsys.readouterr().out
+        assert said.count("[case-fact-unknown]") == 1
+        assert f"bộ tiêu chí không có số liệu “on_time” ({number} trường hợp dùng) → có phải “on_time_dossiers”?" in said
+        assert "phương pháp" not in said.partition("Tiêu chí")[0]
+    assert run_cases(folder, "--suggest", "-o", str(suggested), "--force") == 0
+    assert run_cases(folder) == 0
+    assert "CHƯA THỬ" not in capsys.readouterr().out
 
 
 def test_suggestions_may_go_into_a_folder_that_is_not_there_yet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -200,6 +200,9 @@ def check(name: str = "", *, plugins: Iterable[str | Path] = ()) -> "tuple[Findi
     A name is a key as ``cchc plugins`` lists it, or a field or method alone for all its years; raises
     ``InputError`` where there is none.
     """
-    from cchc_rules.analysis.checking import findings_of
+    from cchc_rules.analysis.checking import findings_of, tables_named
+    from cchc_rules.cases.report import named_in_vain
 
-    return findings_of(load_registry(plugins), name)
+    registry = load_registry(plugins)
+    looked_at = tables_named(registry, name)
+    return (*findings_of(registry, name), *named_in_vain(registry, (each for key, each in registry.editions.items() if key in looked_at)))

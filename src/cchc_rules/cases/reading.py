@@ -160,6 +160,7 @@ def read_cases(
     Cases of an edition below are ``carried`` over for the criteria named, unless the edition has one of that name.
     """
     problems, seen = Problems(), dict[str, Place]()
+    problems.found.extend(unknown_facts(sources, bench.edition, bench.facts))
     found: list[Case] = []
     for source, index in _in_order(sources, bench.edition.id, carried):
         written = source.file.cases[index]
@@ -168,10 +169,38 @@ def read_cases(
                 problems.add(_twice(source.place(index), seen[written.name]))
             continue
         seen[written.name] = source.place(index)
+        if source.file.edition == bench.edition.id and any(_unknown(written, bench.edition, bench.facts)):
+            continue  # said once a fact
         case = problems.attempt(partial(_case, source, index, bench))
         if case:
             found.append(case)
     return tuple(found), tuple(problems.found)
+
+
+def unknown_facts(sources: Iterable[Source], edition: Edition, facts: Iterable[str]) -> Iterator[Finding]:
+    """Yield each fact that the cases of an edition name and it does not have: once, with how many cases name it."""
+    known, places = set(facts), dict[str, list[Place]]()
+    for source in sources:
+        if source.file.edition == edition.id:
+            for index, written in enumerate(source.file.cases):
+                for name in _unknown(written, edition, known):
+                    places.setdefault(name, []).append(source.place(index, "facts", name))
+    for name, found in places.items():
+        more_vi, more_en = (f" ({len(found)} trường hợp dùng)", f" ({len(found)} cases name it)") if len(found) > 1 else ("", "")
+        near = did_you_mean(name, known)
+        yield Finding(
+            code="case-fact-unknown",
+            place=found[0],
+            reason=Text(f"bộ tiêu chí không có số liệu “{name}”{more_vi}", f"the edition has no fact {name!r}{more_en}"),
+            remedy=Text(f"{near.vi}; hoặc đề xuất lại các trường hợp chưa xác nhận: `cchc cases {edition.id} --suggest -o TỆP --force`",
+                        f"{near.en}; or have the unconfirmed cases suggested anew: `cchc cases {edition.id} --suggest -o FILE --force`"),
+        )
+
+
+def _unknown(written: WrittenCase, edition: Edition, facts: Iterable[str]) -> Iterator[str]:
+    """Yield the names in a case that are neither facts nor criteria."""
+    known = {*facts, *(each.id for each in edition.criteria)}
+    return (name for name in written.facts if name not in known)
 
 
 def _in_order(sources: Sequence[Source], edition: str, carried: Mapping[str, frozenset[str]]) -> Iterator[tuple[Source, int]]:

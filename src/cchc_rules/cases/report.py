@@ -1,6 +1,6 @@
 """What the cases of one edition come to: results, and which outcomes of the rule text they reach or leave open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,7 @@ from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.bench import bench as bench_of
 from cchc_rules.cases.obligations import Obligation, Plan
 from cchc_rules.cases.reaching import Aim, Outcome, Reached, Reaching
-from cchc_rules.cases.reading import Case, Source, read_cases, read_sources, unknown_editions
+from cchc_rules.cases.reading import Case, Source, read_cases, read_sources, unknown_editions, unknown_facts
 from cchc_rules.cases.running import CaseResult, run
 from cchc_rules.model import Criterion, Edition
 from cchc_rules.plugins.registers import Registered
@@ -99,6 +99,14 @@ def reports(
     sources, problems = read_sources([*editions, *(one for found in below.values() for one in found)], registry.structure, also)
     found = tuple(report(bench_of(registry, each), sources, carried_over(each.value, below[each.key])) for each in editions)
     return found, (*problems, *unknown_editions(sources, registry.editions))
+
+
+def named_in_vain(registry: Registry, wanted: Iterable[Registered[Edition]]) -> Iterator[Finding]:
+    """Yield the facts that the case files of editions name and their editions do not have; no case is run for that."""
+    editions = list(wanted)
+    sources, _ = read_sources(editions, registry.structure)
+    for each in editions:
+        yield from unknown_facts(sources, each.value, registry.facts_of(each))
 
 
 def _below(edition: Registered[Edition], registry: Registry) -> list[Registered[Edition]]:
