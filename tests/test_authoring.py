@@ -14,6 +14,7 @@ import cchc_rules as cchc
 from cchc_rules.authoring.scaffold import new_field, new_method
 from cchc_rules.authoring.years import new_year
 from cchc_rules.base.errors import Finding, InputError
+from cchc_rules.cases.gate import stands_against
 from cchc_rules.cases.report import editions_named, reports
 from cchc_rules.cli import main
 from cchc_rules.plugins.discovery import in_folder
@@ -144,14 +145,37 @@ class TestNewPlugin:
         assert problems == ()
         assert [each.passed for each in found[0].results] == [True] * 4
 
-    def test_has_nothing_for_the_check_to_find(self, registry: cchc.Registry, tmp_path: Path) -> None:
-        """A warning on the first day teaches people to read past warnings."""
+    def test_has_nothing_for_the_check_to_find_but_what_was_guessed(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """A warning on the first day teaches people to read past warnings; a guess that nobody has looked at is one that counts."""
         new_field(registry, "archives", year=2022, folder=tmp_path)
-        new_method(registry, "trial.index", year=2022, folder=tmp_path)
+        said = new_method(registry, "trial.index", year=2022, folder=tmp_path)
         known = Registry.load([tmp_path])
         assert {"archives/district/2022"} <= set(known.editions)
         assert "procedures" in {each.field for each in known.index("trial.index", 2022).method.fields}
-        assert [each for each in known.findings() if each.place.file.startswith(tmp_path.as_posix())] == []
+        found = [each for each in known.findings() if each.place.file.startswith(tmp_path.as_posix())]
+        assert {(each.code, each.severity) for each in found} == {("to-revisit", "error")}
+        assert f"{len(found)} chỗ cần rà soát" in said.vi
+        for guessed in ("cấp", "cơ quan ban hành", "tổng điểm", "mức của quyết định", "đơn vị này chỉ là mẫu", "làm tròn", "giai đoạn"):
+            assert any(guessed in each.reason.vi for each in found), guessed
+
+    def test_of_a_method_cannot_be_sealed_before_somebody_has_looked_at_it(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """Nobody issues a grade of 70 % that only the engine has thought of."""
+        new_method(registry, "trial.index", year=2022, folder=tmp_path)
+        assert "to-revisit" in {each.code for each in stands_against(Registry.load([tmp_path]), "trial.index/2022")}
+
+    def test_of_a_method_numbers_fields_as_their_criteria_do(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """The decision's order, not the alphabet's; where a field's criteria bear no number of it, the mark says so."""
+        new_method(registry, "trial.index", year=2022, folder=tmp_path)
+        fields = Registry.load([tmp_path]).methods["trial.index/2022"].value.fields
+        assert [(each.number, each.field) for each in fields][:4] == [("1", "direction"), ("2", "legal_documents"), ("3", "procedures"), ("4", "apparatus")]
+        new_field(registry, "archives", year=2022, folder=tmp_path)
+        new_method(Registry.load([tmp_path]), "second.index", year=2022, folder=tmp_path)
+        assert "vần chữ cái" in (tmp_path / "second_index/src/cchc_second_index/methods/2022.toml").read_text(encoding="utf-8")
+
+    def test_says_which_level_it_took(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """A level that nobody asked for is told, and marked."""
+        assert "(cấp district, là cấp duy nhất đang có)" in new_field(registry, "archives", folder=tmp_path).vi
+        assert "cấp" not in new_field(registry, "records", level="district", folder=tmp_path).vi
 
     def test_is_never_written_over_another(self, registry: cchc.Registry, tmp_path: Path) -> None:
         """The second call leaves the first one's folder as it is."""

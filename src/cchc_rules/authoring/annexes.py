@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from cchc_rules.annex.draft import draft_edition
-from cchc_rules.authoring.scaffold import check_new, field_files, plugin_words, write_plugin
+from cchc_rules.authoring.scaffold import check_new, field_files, plugin_words, with_level, write_plugin
 from cchc_rules.base.errors import CchcError, Finding
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import REVISIT
@@ -23,14 +23,15 @@ def field_from_annex(
 
     Raises ``InputError`` with every problem where the annex cannot be read whole; nothing is written then.
     """
-    level = check_new(registry, name, level)
-    words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
-    draft = draft_edition(annex, name, level, int(words["year"]), registry.quantities.units, part=part)
+    taken = check_new(registry, name, level)
+    words = plugin_words(name, year, taken, label=f"Lĩnh vực {name}", english=f"Field {name}")
+    draft = draft_edition(annex, name, taken, int(words["year"]), registry.quantities.units, part=part)
     words["label"] = words["label_en"] = draft.label.replace('"', "”").replace("\\", "/")
     marks = draft.text.count(f"# {REVISIT}")
     edition, cases = (text.replace("$", "$$") for text in (draft.text, _cases(registry, draft.text)))
     said = write_plugin(registry, folder, words, field_files(edition, cases, "suggested"))
-    return Text(f"{said.vi}: {marks} chỗ cần rà soát", f"{said.en}: {marks} places to look at again"), draft.findings
+    told = Text(f"{said.vi}: {marks} chỗ cần rà soát", f"{said.en}: {marks} places to look at again")
+    return with_level(told, taken, asked=bool(level)), draft.findings
 
 
 def _cases(registry: Registry, text: str) -> str:

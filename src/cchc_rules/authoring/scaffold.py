@@ -6,11 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from string import Template
 
+from cchc_rules.annex.numbering import read_number
 from cchc_rules.authoring import templates
 from cchc_rules.authoring.schemas import schema_text
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import REVISIT
 from cchc_rules.base.writing import write_folder
 from cchc_rules.model import Edition
 from cchc_rules.plugins.registry import Registry
@@ -22,17 +24,25 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 def new_field(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
     """Write the plugin of a new field with a sample edition, and return what was written; raises ``InputError``."""
-    level = check_new(registry, name, level)
-    words = plugin_words(name, year, level, label=f"Lĩnh vực {name}", english=f"Field {name}")
-    return write_plugin(registry, folder, words, field_files(templates.EDITION, templates.CASES))
+    taken = check_new(registry, name, level)
+    words = plugin_words(name, year, taken, label=f"Lĩnh vực {name}", english=f"Field {name}")
+    return with_level(write_plugin(registry, folder, words, field_files(templates.EDITION, templates.CASES)), taken, asked=bool(level))
 
 
 def new_method(registry: Registry, name: str, *, year: int | None = None, level: str = "", folder: Path | None = None) -> Text:
-    """Write the plugin of a new method over the newest editions of a level; raises ``InputError``."""
-    level = check_new(registry, name, level)
-    words = plugin_words(name, year, level, label=f"Chỉ số {name}", english=f"Index {name}", register="methods")
-    used = _newest(registry, level, int(words["year"]))
-    lines = (f'  {{ number = "{number}", field = "{each.field}", edition_year = {each.year} }},\n' for number, each in enumerate(used, 1))
+    """Write the plugin of a new method over the newest editions of a level, each guess marked; raises ``InputError``."""
+    taken = check_new(registry, name, level)
+    words = plugin_words(name, year, taken, label=f"Chỉ số {name}", english=f"Index {name}", register="methods")
+    words["level_mark"] = "" if level else f" # {REVISIT} cấp; đang lấy cấp duy nhất đang có"
+    used = _newest(registry, taken, int(words["year"]))
+    numbers = {each.field: _own_number(each) for each in used}
+    if "" in numbers.values() or len({*numbers.values()}) < len(numbers):
+        numbers = {each.field: str(at) for at, each in enumerate(used, 1)}
+        words["fields_mark"] = "số thứ tự các lĩnh vực trong quyết định; đang đánh số theo vần chữ cái. Đủ lĩnh vực chưa?"
+    else:
+        used = sorted(used, key=lambda each: _order(numbers[each.field]))
+        words["fields_mark"] = "các lĩnh vực trong quyết định; số thứ tự đang lấy theo số của các tiêu chí"
+    lines = (f'  {{ number = "{numbers[each.field]}", field = "{each.field}", edition_year = {each.year} }},\n' for each in used)
     words["fields"] = "".join(lines)
     words["total"] = format_number(sum((each.max_points for each in used), Decimal(0)) or 100, "en")
     files = {
@@ -43,7 +53,9 @@ def new_method(registry: Registry, name: str, *, year: int | None = None, level:
         "src/$package/methods/$year.toml": templates.METHOD,
         "tests/test_$package.py": templates.TESTS,
     }
-    return write_plugin(registry, folder, words, files)
+    marks, said = templates.METHOD.count(REVISIT) + (not level), write_plugin(registry, folder, words, files)
+    return with_level(Text(f"{said.vi}: {marks} chỗ cần rà soát, xem bằng `cchc check`", f"{said.en}: {marks} places to look at again, see `cchc check`"),
+                      taken, asked=bool(level))
 
 
 def field_files(edition: str, cases: str, cases_name: str = "sample") -> dict[str, str]:
@@ -110,6 +122,24 @@ def check_new(registry: Registry, name: str, level: str) -> str:
                                  reason=Text(f"chưa rõ cấp; các cấp đang có: {listed}", f"the level is not clear; those there are: {listed}"),
                                  remedy=Text("ghi thêm `--level`", "add `--level`")))
     return level or levels[0]
+
+
+def with_level(said: Text, level: str, *, asked: bool) -> Text:
+    """Return what was written with the level that was taken where none was asked for."""
+    return said if asked else Text(f"{said.vi} (cấp {level}, là cấp duy nhất đang có)", f"{said.en} (level {level}, the only one there is)")
+
+
+def _own_number(edition: Edition) -> str:
+    """Return the number of a field as its criteria bear it, all of them below it: of 2.1 and 2.2 it is 2; none where they bear none."""
+    firsts = {each.number.partition(".") for each in edition.criteria}
+    numbers = {number for number, dot, _ in firsts if dot}
+    return numbers.pop() if len(numbers) == 1 and all(dot for _, dot, _ in firsts) else ""
+
+
+def _order(number: str) -> tuple[int, ...]:
+    """Return where a field of a number stands in the annex."""
+    read = read_number(number)
+    return read.ordinals if read else ()
 
 
 def _newest(registry: Registry, level: str, year: int) -> list[Edition]:

@@ -94,7 +94,7 @@ Plugin phương pháp của cchc_rules: gộp các lĩnh vực thành chỉ số
 ## Sửa
 
 1. Mở `src/$package/methods/$year.toml`, sửa theo quyết định. VS Code có tiện ích Even Better TOML thì gợi ý khoá và báo lỗi khi gõ, theo lược đồ trong `schemas`.
-2. Chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
+2. Xem từng chỗ có chú thích `cần rà soát`: máy điền tạm vì chưa biết quyết định (cấp, tên, cơ quan, số thứ tự lĩnh vực, tổng điểm, làm tròn, xếp loại, đơn vị). Sửa xong thì xoá chú thích; chạy `cchc check --plugins $folder` cho đến khi không còn lỗi.
 3. Niêm phong các bộ tiêu chí trước, rồi `cchc seal $key --plugins $folder`.
 4. Bàn giao cho các đơn vị thành một tệp: `cchc pack $key --plugins $folder`.
 
@@ -221,23 +221,26 @@ points = "0.5"
 
 METHOD = """\
 # Phương pháp gộp các lĩnh vực thành chỉ số của một cấp, một năm. Tham số nào quyết định cho thì ghi provenance = "official".
+# Máy chưa biết quyết định: giá trị nào có chú thích “cần rà soát” đều chỉ là tạm. Sửa theo quyết định rồi xoá chú thích.
 schema = "cchc.method/1"
 
 [method]
 id = "$name"
-label = "$label"
+label = "$label" # cần rà soát: tên gọi trong quyết định
 label_en = "$label_en"
-issuer = ""
-level = "$level"
+issuer = "" # cần rà soát: cơ quan ban hành
+level = "$level"$level_mark
 year = $year
 status = "draft"
+# cần rà soát: $fields_mark
 fields = [
 $fields]
-nominal_total = { value = $total, provenance = "assumed" }
-not_applicable = { policy = "leave_out_of_both_sides", provenance = "assumed" }
-rounding = { leaf = { places = 2, mode = "half_up" }, provenance = "assumed" }
-ranking = { ties = "competition", provenance = "assumed" }
+nominal_total = { value = $total, provenance = "assumed" } # cần rà soát: tổng điểm trong quyết định; đang để bằng tổng các lĩnh vực
+not_applicable = { policy = "leave_out_of_both_sides", provenance = "assumed" } # cần rà soát: điểm của tiêu chí không áp dụng tính thế nào
+rounding = { leaf = { places = 2, mode = "half_up" }, provenance = "assumed" } # cần rà soát: quyết định làm tròn ở đâu, đến mấy chữ số
+ranking = { ties = "competition", provenance = "assumed" } # cần rà soát: bằng điểm thì xếp hạng thế nào
 
+# cần rà soát: các giai đoạn chấm điểm
 [[method.stages]]
 id = "self_assessed"
 label = "Tự đánh giá"
@@ -248,6 +251,7 @@ id = "verified"
 label = "Thẩm định"
 label_en = "Verified"
 
+# cần rà soát: quyết định có xếp loại không, tính trên tổng điểm nào
 [method.grades]
 base = "nominal_total"
 provenance = "assumed"
@@ -256,25 +260,25 @@ provenance = "assumed"
 id = "xuat_sac"
 label = "Xuất sắc"
 label_en = "Excellent"
-at_least = "90 %"
+at_least = "90 %" # cần rà soát: mức của quyết định
 
 [[method.grades.bands]]
 id = "tot"
 label = "Tốt"
 label_en = "Good"
-at_least = "80 %"
+at_least = "80 %" # cần rà soát: mức của quyết định
 
 [[method.grades.bands]]
 id = "kha"
 label = "Khá"
 label_en = "Fair"
-at_least = "70 %"
+at_least = "70 %" # cần rà soát: mức của quyết định
 
 [[method.grades.bands]]
 id = "trung_binh"
 label = "Trung bình"
 label_en = "Average"
-at_least = "50 %"
+at_least = "50 %" # cần rà soát: mức của quyết định
 
 [[method.grades.bands]]
 id = "yeu"
@@ -283,6 +287,6 @@ label_en = "Weak"
 
 # Đơn vị được đánh giá: mỗi đơn vị một bảng [[method.units]] với `id` và `label`.
 [[method.units]]
-id = "don-vi-mau"
+id = "don-vi-mau" # cần rà soát: đơn vị này chỉ là mẫu, thay bằng các đơn vị được đánh giá
 label = "Đơn vị mẫu"
 """
