@@ -1,5 +1,6 @@
 """A folder of one field's tables as they are issued: an edition, its method, overlays on either, seals, calendars."""
 
+import re
 from pathlib import Path
 
 from attrs import frozen
@@ -158,6 +159,12 @@ def issued_in(path: Path) -> Issued:
     issued.write("editions/2099.toml", EDITION_TOML)
     issued.write("methods/2099.toml", METHOD_TOML)
     return issued
+
+
+def filled_in(draft: str, source: str = "QĐ 2") -> str:
+    """Return a draft of a correction as somebody leaves it who has named the document and looked at every mark."""
+    lines = (re.sub(r'"CẦN GHI[^"]*"', f'"{source}"', line) for line in draft.splitlines())
+    return "\n".join(re.sub(r" # cần rà soát:.*", "", line) for line in lines) + "\n"
 
 
 def confirmed_cases(registry: cchc.Registry, name: str) -> str:

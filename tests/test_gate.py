@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from building import plugin
-from issued import EDITION, EDITION_TOML, METHOD, Issued, confirmed_cases, issued_in
+from issued import EDITION, EDITION_TOML, METHOD, Issued, confirmed_cases, filled_in, issued_in
 from strategies import edition_of
 
 import cchc_rules as cchc
@@ -142,11 +142,19 @@ class TestAnErratum:
         """Only outcomes of the changed criterion are open; the other's cases are carried over."""
         seal(issued.registry(), EDITION)
         path = open_erratum(issued.registry(), EDITION, "dc1", dt.date(2099, 6, 1))
-        path.write_text(path.read_text(encoding="utf-8") + STRICTER, encoding="utf-8")
+        path.write_text(filled_in(path.read_text(encoding="utf-8")) + STRICTER, encoding="utf-8")
         found = stands_against(issued.registry(), f"{EDITION}+dc1")
         assert {(each.code, each.place.where) for each in found} == {("outcome-untried", "tiêu chí 1.1 (field.plan)")}
         issued.write("cases/dc1.toml", confirmed_cases(issued.registry(), f"{EDITION}+dc1"))
         assert "Đã niêm phong" in seal(issued.registry(), f"{EDITION}+dc1").vi
+
+    @pytest.mark.parametrize("name", [EDITION, METHOD])
+    def test_that_nobody_has_filled_in_is_refused(self, issued: Issued, name: str) -> None:
+        """The draft as it is written names no document, has its marks, and changes nothing."""
+        seal(issued.registry(), EDITION)
+        seal(issued.registry(), METHOD)
+        open_erratum(issued.registry(), name, "dc1", dt.date(2099, 6, 1))
+        assert against(issued, f"{name}+dc1") == {"placeholder-left": 1, "to-revisit": 2, "overlay-empty": 1}
 
     def test_takes_over_no_case_whose_criterion_it_changes(self, issued: Issued) -> None:
         """81 % gave all points below and no longer does: the old case is neither run nor failed."""

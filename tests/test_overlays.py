@@ -419,6 +419,35 @@ def test_unchanged_criteria_are_the_very_same(issued: Issued) -> None:
     assert below.items() <= above.items()
 
 
+class TestUnfinished:
+    """What its author has not written yet is told until it is: an overlay that says nothing is never sealed by mistake."""
+
+    @pytest.mark.parametrize("of", [EDITION, METHOD])
+    def test_words_to_write_are_named_at_their_line(self, issued: Issued, of: str) -> None:
+        """The words that stand for a document that nobody has named are no source."""
+        body = STRICTER if of == EDITION else '[set]\nissuer = "UBND tỉnh"\n'
+        file = issued.overlay("dc1", body, of=of, source='{ place = "CẦN GHI: số, ngày" }')
+        finding = problems(issued)["placeholder-left"]
+        line = next(number for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if text.startswith("source"))
+        assert (finding.place.line, finding.place.where) == (line, "source.place")
+
+    def test_a_source_that_names_nothing_is_told(self, issued: Issued) -> None:
+        """Deleting the reminder is not writing the document."""
+        issued.overlay("dc1", STRICTER, source='{ place = " " }')
+        assert "văn bản" in problems(issued)["placeholder-left"].reason.vi
+
+    @pytest.mark.parametrize("of", [EDITION, METHOD])
+    def test_an_overlay_that_changes_nothing_is_told(self, issued: Issued, of: str) -> None:
+        """Also where a change names a criterion and then nothing of it."""
+        issued.overlay("dc1", "" if of == METHOD else '[[changes]]\ncriterion = "field.plan"\n', of=of)
+        assert of in problems(issued)["overlay-empty"].reason.vi
+
+    def test_a_finished_one_is_not(self, issued: Issued) -> None:
+        """Nothing is left to say."""
+        issued.overlay("dc1", STRICTER)
+        assert not {"placeholder-left", "overlay-empty", "to-revisit"} & problems(issued).keys()
+
+
 class TestErratum:
     """``cchc erratum`` opens the file in which a correction is written."""
 
@@ -429,7 +458,7 @@ class TestErratum:
         path = open_erratum(registry, EDITION, "dc1", dt.date(2099, 6, 1))
         assert path.name.endswith("-dc1.toml")
         after = issued.registry()
-        assert [each.code for each in after.findings() if each.severity == "error"] == []
+        assert {each.code for each in after.findings() if each.severity == "error"} == {"placeholder-left", "to-revisit", "overlay-empty"}
         assert f"{EDITION}+dc1" in after.editions
         sealed = registry.editions[EDITION].seal
         assert sealed is not None

@@ -88,7 +88,7 @@ def edition_place(source: TomlSource, path: Path_) -> Place:
 def to_revisit(source: TomlSource) -> Iterator[Finding]:
     """Yield what comments of a file ask somebody to look at again; the comment goes when that is done."""
     for mark in source.marks:
-        where = _where(source, mark.path if mark.path[:1] and mark.path[0] in LISTS else mark.path[1:])
+        where = _where(source, mark.path[1:] if mark.path[:1] and mark.path[0] in HEADS else mark.path)
         yield Finding(
             code="to-revisit",
             place=Place(file=source.file, line=mark.line, where=where.vi, where_en=where.en if where.en != where.vi else ""),
@@ -97,6 +97,8 @@ def to_revisit(source: TomlSource) -> Iterator[Finding]:
         )
 
 
+HEADS = frozenset({HEAD, "method", "overlay"})
+"""The tables that a file is about, which go without saying."""
 THINGS = {
     "criteria": Text("tiêu chí", "criterion"),
     "facts": Text("số liệu", "fact"),

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
+from cchc_rules.base.toml_source import REVISIT
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.decisions.overlays import SCHEMA
+from cchc_rules.decisions.unfinished import TO_WRITE
 from cchc_rules.plugins.registry import Registry
 
 DRAFT = """\
 # Đính chính {of}, phiên bản {version}. Bản đã niêm phong giữ nguyên; tệp này nằm bên trên nó.
-# Điền số, ngày văn bản đính chính vào `source`, ghi các thay đổi ở dưới, rồi chạy: cchc check, cchc diff, cchc seal.
+# Điền số, ngày văn bản đính chính vào `source`, ghi các thay đổi ở dưới, xoá các chú thích “cần rà soát”,
+# rồi chạy: cchc check, cchc diff, cchc seal.
 schema = "{schema}"
 
 [overlay]
@@ -21,8 +24,8 @@ version = "{version}"
 kind = "erratum" # amendment: sửa đổi; erratum: đính chính; split: phân bổ điểm cho tiêu chí thành phần
 label = "Đính chính {version}"
 issued = {issued}
-source = {{ place = "CẦN GHI: số, ngày, cơ quan ban hành văn bản đính chính" }}
-provenance = "assumed" # official: khi `source` đã ghi đúng văn bản
+source = {{ place = "{to_write}: số, ngày, cơ quan ban hành văn bản đính chính" }} # {revisit} ghi đúng văn bản
+provenance = "assumed" # {revisit} official khi `source` đã ghi đúng văn bản; không có văn bản thì giữ assumed
 
 """
 OF_EDITION = """\
@@ -64,7 +67,8 @@ def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -
         ))
     path = below.path.with_name(f"{below.path.stem}-{version}.toml")
     hint = OF_EDITION if name in registry.editions else OF_METHOD
-    text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat()) + hint
+    text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat(),
+                        to_write=TO_WRITE, revisit=REVISIT) + hint
     write_bytes(path, text.encode())
     return path
 

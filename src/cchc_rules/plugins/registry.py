@@ -18,6 +18,7 @@ from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amend
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
 from cchc_rules.decisions.records import calendars_counted_by, declared_records
 from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
+from cchc_rules.decisions.unfinished import unfinished
 from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
@@ -64,6 +65,7 @@ class Registry:
         self._indexes: dict[str, Index] = {}
         self._refused: dict[str, CchcError] = {}
         self._offered: dict[str, dict[str, Computation]] = {}
+        self._overlays: dict[str, Registered[Overlay]] = {}
         self._lay_overlays()
 
     @classmethod
@@ -85,6 +87,7 @@ class Registry:
                 for overlay in ready:
                     try:
                         merged.values[overlay.key] = lay(overlay, merged.values[overlay.value.of])
+                        self._overlays[overlay.key] = overlay
                     except CchcError as error:
                         self._refuse(overlay.key, error)
         for overlay in waiting:
@@ -287,7 +290,7 @@ class Registry:
 
     def lint_method(self, method: Registered[Method]) -> tuple[Finding, ...]:
         """Return everything wrong with a method and with how it fits its editions."""
-        marked = tuple(to_revisit(method.source)) if method.source else ()
+        marked = (*(to_revisit(method.source) if method.source else ()), *self._unfinished(method.key))
         try:
             return (*self._flaws_of(method, self._bound(method, self.editions_of(method.value))), *marked)
         except CchcError as error:
@@ -307,7 +310,13 @@ class Registry:
                 own += self._admission.ask(owner, "cchc_check", _all_findings, edition.value)
             except PluginError as error:
                 own += error.findings
-        return (*found, *own)
+        return (*found, *own, *self._unfinished(edition.key))
+
+    def _unfinished(self, key: str) -> Iterator[Finding]:
+        """Yield what is still to be done in the overlay that makes a version, if one does."""
+        overlay = self._overlays.get(key)
+        if overlay is not None:
+            yield from unfinished(overlay.value, _source_of(overlay))
 
     def off_grid(self, method: Method) -> Iterator[Finding]:
         """Yield the points in a method's editions that its rounding cannot hold."""
