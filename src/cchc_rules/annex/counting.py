@@ -1,6 +1,7 @@
 """Sentences of so many points for each: taken off, given, or in steps that can be meant in two ways."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from cchc_rules.annex.phrases import LEAD, NUMBER, Cell
@@ -9,7 +10,8 @@ from cchc_rules.annex.reading import Placeholder, Reading, number, shown, to_nam
 _EACH = r"(?:(?:cứ|với) )?(?:mỗi|(?:0?1|một)(?! ?(?:%|phần trăm|điểm phần trăm|triệu|tỷ|km)\b)) (?:một )?(?P<what>[^0-9%]+?)(?: thì)?"
 _MOST = rf"(?:,? ?(?:nhưng )?(?:tổng (?:số )?)?(?:điểm )?(?:trừ |cộng )?(?:tối đa )?(?:không quá|tối đa) (?P<most>{NUMBER})(?: ?điểm)?)?"
 _OFF = re.compile(rf"{_EACH}(?: bị)? trừ (?P<points>{NUMBER}) ?điểm(?P<down>,? ?(?:cho )?đến (?:khi )?hết(?: số)? điểm)?{_MOST}")
-_FOR = re.compile(rf"{_EACH} ?(?::|được cộng|được tính|được|cộng|đạt|chấm|tính) ?(?P<points>{NUMBER}) ?điểm{_MOST}")
+_FOR = re.compile(rf"{_EACH} ?(?:(?::|được cộng|được tính|được|cộng|đạt|chấm|tính) ?)?(?P<points>{NUMBER}) ?điểm{_MOST}")
+_TAKEN = re.compile(r"\b(?:trừ|giảm|mất)\b")
 _STEP = re.compile(
     rf"(?:cứ|mỗi)(?: mỗi)? (?P<step>{NUMBER})(?P<unit>%[^0-9%]*?| [^0-9%]+?) ?(?P<sign>cộng|trừ|được|giảm)(?: thêm)? (?P<points>{NUMBER}) ?điểm",
 )
@@ -43,7 +45,7 @@ def count(cell: Cell) -> Reading | None:
     """Read “mỗi … được x điểm, tối đa y điểm”."""
     found = _FOR.fullmatch(cell.clauses[0]) if len(cell.clauses) == 1 else None
     cap = number(found["most"]) if found and found["most"] else cell.maximum
-    if not found or cap > cell.maximum:
+    if not found or cap > cell.maximum or _TAKEN.search(found["what"]):
         return None
     fact = Placeholder(role="number", label=f"số {found['what']}")
     keys: dict[str, Any] = {"fact": "{number}", "points_each": number(found["points"])} | ({"cap": cap} if cap < cell.maximum else {})
@@ -59,8 +61,13 @@ def steps(cell: Cell) -> Reading | None:
             unit = "%" if found["unit"].startswith("%") else found["unit"].strip()
             sign = "trừ" if found["sign"] in ("trừ", "giảm") else "cộng"
             amount = f"{shown(step * 5 / 2)}{'' if unit == '%' else ' '}{unit}"
-            return Reading(readings=(
-                f"whole_steps = true, chỉ tính bước trọn vẹn: {amount} thì {sign} {shown(points * 2)} điểm",
-                f"whole_steps = false, tính theo tỷ lệ: {amount} thì {sign} {shown(points * 5 / 2)} điểm",
-            ))
+            return Reading(readings=whole_or_not(points, amount, sign))
     return None
+
+
+def whole_or_not(points: Decimal, amount: str, sign: str) -> tuple[str, str]:
+    """Return what two steps and a half come to in both readings of a step."""
+    return (
+        f"whole_steps = true, chỉ tính bước trọn vẹn: {amount} thì {sign} {shown(points * 2)} điểm",
+        f"whole_steps = false, tính theo tỷ lệ: {amount} thì {sign} {shown(points * 5 / 2)} điểm",
+    )

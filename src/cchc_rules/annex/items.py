@@ -7,7 +7,8 @@ from typing import Any
 from cchc_rules.annex.phrases import LEAD, NUMBER, POINTS, Cell
 from cchc_rules.annex.reading import Placeholder, Reading, number, shown, small
 
-_NOT_AN_ITEM = re.compile(r"\b(?:cứ|mỗi|tỷ lệ|dưới|trên|chậm|trừ|tối đa|không quá|tổng điểm|trước ngày)\b|=")
+_NOT_AN_ITEM = re.compile(r"\b(?:cứ|mỗi|tỷ lệ|dưới|trên|chậm|trừ|tối đa|không quá|tổng điểm|trước ngày|trở lên|trở xuống|(?:cao|thấp|nhiều|ít|lớn|nhỏ|tốt|kém) hơn|vượt)\b|=")
+"""Where a value is compared with something, perhaps with what other units have, there is no item and no level."""
 _MARK = re.compile(
     rf"(?P<who>[^0-9:]*?)(?:chấm|cho|đánh giá)(?: điểm)? ?(?:từ 0 đến|tối đa|trong khoảng từ 0 đến)(?: điểm)? (?P<most>{NUMBER}) ?điểm,? ?(?:theo|với|mỗi|các)? ?(?:bước|mức|nấc)(?: chấm)? (?P<step>{NUMBER})(?: ?điểm)?",
 )

@@ -34,6 +34,7 @@ _EVEN: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), wor
     (r"\b(?:lớn|cao|nhiều) hơn (?=[0-9])|(?<!chậm )\bhơn (?=[0-9])", "trên "), (r"\b(?:nhỏ|thấp|ít) hơn (?=[0-9])", "dưới "),
     (rf"({NUMBER})%? ?[-–] ?({NUMBER})%", r"từ \1% đến \2%"), (r"\btừ từ\b", "từ"),
     (r"\bđến cận ", "đến dưới "),
+    (rf"^([^:]*%[^:]*|(?:các )?(?:trường hợp )?còn lại): ?({NUMBER})$", r"\1: \2 điểm"),
 ))
 _NOTHING = re.compile(r"[\s:,]+(?:thì )?không (?:có|được|được tính|tính|chấm|được chấm|cho) điểm$")
 _FULL = re.compile(rf"{GIVES}(?:trọn |đủ |toàn bộ )?(?:số )?điểm tối đa$")

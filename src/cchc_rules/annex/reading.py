@@ -30,7 +30,7 @@ class Reading:
     """What a sentence says: a form with its keys, the facts it needs, and what has to be settled by a person.
 
     In the keys ``{role}`` stands for the fact of that role. ``readings`` shows the ways in which an ambiguous
-    sentence can be meant; such a sentence has no form. ``used`` are numbers of the sentence that the form
+    sentence can be meant; such a sentence has no form, or that of the first until somebody has chosen. ``used`` are numbers of the sentence that the form
     holds in another shape, as a cap holds a floor.
     """
 

@@ -6,13 +6,14 @@ read whole or not at all: a number that the form does not hold leaves it unread.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from cchc_rules.annex.canonical import read_canonical
 from cchc_rules.annex.counting import count, steps, violations
 from cchc_rules.annex.deadlines import timeliness
+from cchc_rules.annex.increments import increments
 from cchc_rules.annex.items import items, mark, some_of
 from cchc_rules.annex.phrases import NUMBER, Cell, cells
 from cchc_rules.annex.reading import Reading, number
@@ -27,21 +28,33 @@ UNITS: Mapping[str, Unit] = {unit.id: unit for unit in core_units()}
 def read_sentences(text: str, label: str, maximum: Decimal, year: int, units: Mapping[str, Unit] = UNITS) -> Reading:
     """Return what the sentences of one criterion say; an empty reading where that is not known in full."""
     canonical = read_canonical(text, maximum, units)
+    ways = list(cells(text, label, maximum, year))
     if canonical is not None:
-        return canonical
-    for cell in cells(text, label, maximum, year):
-        for reader in READERS:
+        return (_first((timeliness,), ways) if _is_by_date(canonical) else None) or canonical
+    # A threshold and its steps make one rule, however they are parted: the steps alone would only be a question.
+    return _first((increments,), ways) or _first(READERS, ways) or Reading()
+
+
+def _first(readers: Iterable[Callable[[Cell], Reading | None]], ways: Iterable[Cell]) -> Reading | None:
+    """Return what the first reader makes of the first way to part a cell that it reads whole."""
+    for cell in ways:
+        for reader in readers:
             found = reader(cell)
-            if found is not None and (found.readings or _holds_every_number(found, cell)):
+            if found is not None and ((found.readings and not found.form) or _holds_every_number(found, cell)):
                 return found
-    return Reading()
+    return None
 
 
 def readings_of(found: Reading) -> Iterator[str]:
     """Yield what a person has to settle about a reading, in the words of a mark."""
     if found.readings:
-        yield "câu này hiểu được hai cách, hãy chọn một: " + " HOẶC ".join(found.readings)
+        yield "câu này hiểu được hai cách, hãy chọn một: " + " HOẶC ".join(found.readings) + ("; đang để cách thứ nhất" if found.form else "")
     yield from found.open
+
+
+def _is_by_date(found: Reading) -> bool:
+    """Return whether canonical words set a date against days: where that can be a deadline, it is one."""
+    return found.form == "bands" and any(fact.type == "date" for fact in found.facts)
 
 
 # ------------------------------------------------------------------ nothing is lost

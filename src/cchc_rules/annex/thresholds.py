@@ -177,7 +177,7 @@ def rate_of(subject: str, cell: Cell) -> Rate:
 
 def proportion(cell: Cell) -> Reading | None:
     """Read “điểm = tỷ lệ × điểm tối đa, dưới a % thì 0 điểm”."""
-    pattern = (rf"(?:số )?điểm(?: đạt| đạt được| số)? ?= ?(?P<rate>[^=]+?) ?[×x*] ?(?:điểm tối đa|(?P<most>{NUMBER})(?: ?điểm)?)"
+    pattern = (rf"(?:(?:số )?điểm(?: đạt| đạt được| số)? ?= ?|(?=\(?tỷ lệ ))(?P<rate>[^=]+?) ?[×x*] ?(?:điểm tối đa|(?P<most>{NUMBER})(?: ?điểm)?)"
                rf"(?:, ?(?:nếu )?(?:tỷ lệ )?dưới (?P<floor>{NUMBER})%{LEAD}0 ?điểm)?")
     found = re.fullmatch(pattern, cell.clauses[0])
     if not found or (found["most"] and number(found["most"]) != cell.maximum):
