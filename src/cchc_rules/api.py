@@ -154,7 +154,14 @@ def impact(
 
 
 def score_frame(
-    method: "str | Index", frame: object, *, states: "States" = "words", collect: bool = False, plugins: Iterable[str | Path] = ()
+    method: "str | Index",
+    frame: object,
+    *,
+    states: "States" = "words",
+    display: bool = False,
+    lost: bool = False,
+    collect: bool = False,
+    plugins: Iterable[str | Path] = (),
 ) -> "ScoredFrame":
     """Return the scores of all units in a frame, as a frame of the same kind: Polars, pandas, PyArrow, DuckDB, Ibis, PySpark.
 
@@ -162,7 +169,8 @@ def score_frame(
     own. Counts are whole numbers, decimals ``Decimal`` or whole, rates per cent, dates dates, flags true or
     false, levels their ids; a blank is missing, never 0. ``method`` is ``id/year`` or an index already loaded.
     Lazy frames stay lazy; what only row by row can tell needs ``collect=True`` there. States come in ``words``
-    or as ``numbers`` (their places in ``State``).
+    or as ``numbers`` (their places in ``State``). ``display`` adds points as numbers to read, ``lost`` the points
+    lost by every criterion, and by cause where columns can tell.
 
     Raises ``InputError`` for a column that cannot hold its fact exactly, for ranges too wide for exact columns
     (beyond 2⁵³), for what a lazy frame cannot do, and what ``load_index`` raises.
@@ -170,7 +178,7 @@ def score_frame(
     from cchc_rules.columns.frames import score_frame as run
 
     index = load_registry(plugins).index_named(method) if isinstance(method, str) else method
-    return run(index, frame, states=states, collect=collect)
+    return run(index, frame, states=states, display=display, lost=lost, collect=collect)
 
 
 def evidence_of(

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from cchc_rules.arithmetic.program import Program
 from cchc_rules.columns.kinds import ROW, Kind
+from cchc_rules.columns.lost import Amount, lost_of
 from cchc_rules.columns.ranks import ranking_of
 from cchc_rules.columns.results import UNDECIDED, Points
 from cchc_rules.columns.rows import evidence_of_row, results_of
@@ -18,7 +19,9 @@ from cchc_rules.model import Value
 from cchc_rules.scorecard import Scorecard
 
 
-def decided_exactly(program: Program, kind: Kind, frame: Any, points: Sequence[Points], *, whole_cohort: bool) -> tuple[Any, int]:
+def decided_exactly(
+    program: Program, kind: Kind, frame: Any, points: Sequence[Points], amounts: Sequence[Amount] = (), *, whole_cohort: bool
+) -> tuple[Any, int]:
     """Return an eager frame in which no row is undecided, and how many rows were.
 
     With ``whole_cohort`` columns could not take a statistic: then every unit is scored exactly.
@@ -36,7 +39,7 @@ def decided_exactly(program: Program, kind: Kind, frame: Any, points: Sequence[P
         cards = _each(index, kind, rows, carried)
     if not rows:
         return nw.from_native(carried.lazy()), 0
-    changed = [{ROW: row, **results_of(card, points, index), **ranking_of(program, card)} for row, card in zip(rows, cards, strict=True)]
+    changed = [{ROW: row, **results_of(card, points, index), **ranking_of(program, card), **lost_of(card, amounts)} for row, card in zip(rows, cards, strict=True)]
     schema = {name: dtype for name, dtype in carried.schema.items() if name in changed[0]}
     patch = pl.DataFrame(changed, schema=schema)
     return nw.from_native(carried.update(patch, on=ROW, how="left").lazy()), len(rows)

@@ -13,6 +13,7 @@ from cchc_rules.base.texts import Text
 from cchc_rules.columns.exactly import decided_exactly
 from cchc_rules.columns.expressions import plan_of
 from cchc_rules.columns.kinds import ROW, Kind, kind_of
+from cchc_rules.columns.lost import Amount, amounts_of, lost_outputs, lost_shown
 from cchc_rules.columns.prepared import prepared
 from cchc_rules.columns.ranks import RANKED, rank_outputs, ranks_exactly, with_ranks
 from cchc_rules.columns.results import COMPLETE, UNDECIDED, Points, ScoredFrame, States, outputs_of, points_of, shown
@@ -26,7 +27,9 @@ MOST_UNITS = 1_000_000
 NOUGHT_COLUMN = "·nought"
 
 
-def score_frame(index: Index, frame: Any, *, states: States = "words", collect: bool = False) -> ScoredFrame:
+def score_frame(
+    index: Index, frame: Any, *, states: States = "words", display: bool = False, lost: bool = False, collect: bool = False
+) -> ScoredFrame:
     """Return the scores of all units in a frame, as a frame of the same kind.
 
     ``frame`` has one row a unit and one column a fact, named by its id; ``unit`` names the unit, ``block`` the
@@ -38,20 +41,33 @@ def score_frame(index: Index, frame: Any, *, states: States = "words", collect: 
     Facts in a frame count as documented. A criterion computed in Python is worked out row by row: the result
     names it, and a lazy frame is refused unless ``collect`` is true, which brings it into memory.
 
+    With ``display`` there are points to read beside those to count with; with ``lost`` the points lost by every
+    criterion, and by cause where its rule itemises them and columns can tell them exactly.
+
     Raises ``InputError`` for a column that cannot hold its fact exactly, for ranges too wide for exact columns,
     and for what a lazy frame cannot do.
     """
     kind = kind_of(frame, collect=collect)
-    job = _job(index, kind)
+    job = _job(index, kind, lost=lost)
     if job.by_row and kind.lazy:
         raise InputError(*(_not_in_columns(each) for each in job.by_row))
-    helper = _helper(job, states)
+    helper = _helper(job, states, display=display)
     return ScoredFrame(
         frame=kind.back(helper.frame),
-        places={each.name: each.places for each in job.points},
+        places={**{each.name: each.places for each in job.points}, **{each.name: each.places for each in job.lost}},
         by_row=job.by_row,
         exact_rows=helper.exact_rows,
+        causes={each.name: each.cause for each in job.lost if each.cause is not None},
+        absent=_absent(job),
     )
+
+
+def _absent(job: "_Job") -> tuple[str, ...]:
+    """Return the units that the method awaits and the frame lacks, where it names its units and holds them already."""
+    if job.kind.lazy or UNIT not in job.kind.schema:
+        return ()
+    there = set(job.kind.original[UNIT].to_list())
+    return tuple(unit.id for unit in job.index.method.units_due if unit.id not in there)
 
 
 @frozen(kw_only=True)
@@ -63,6 +79,7 @@ class _Job:
     source: Source
     program: Program
     points: tuple[Points, ...]
+    lost: tuple[Amount, ...]
     by_row: tuple[str, ...]
     ready: Any
     nought: str
@@ -75,7 +92,7 @@ class _Scored:
     exact_rows: int | None
 
 
-def _job(index: Index, kind: Kind) -> _Job:
+def _job(index: Index, kind: Kind, *, lost: bool) -> _Job:
     """Return a method bound to a frame, its statistics already taken."""
     import narwhals as nw
 
@@ -109,7 +126,7 @@ def _job(index: Index, kind: Kind) -> _Job:
     source = evolve(source, statistics=numbers)
     program = _program(index, source)
     keep = tuple(name for name in (UNIT, BLOCK) if name in schema)
-    return _Job(index=index, kind=kind, source=source, program=program, points=points_of(program),
+    return _Job(index=index, kind=kind, source=source, program=program, points=points_of(program), lost=_amounts(program, source) if lost else (),
                 by_row=(*computed, *unable), ready=ready, nought=NOUGHT_COLUMN if nought else "", keep=keep)
 
 
@@ -127,19 +144,28 @@ def _program(index: Index, source: Source) -> Program:
         raise InputError(_too_large(index.method.key)) from None
 
 
-def _helper(job: _Job, states: States) -> _Scored:
+def _amounts(program: Program, source: Source) -> tuple[Amount, ...]:
+    """Return what every criterion lost; refused where that is too large for columns."""
+    try:
+        return amounts_of(program, source)
+    except TooLargeError:
+        raise InputError(_too_large(program.index.method.key)) from None
+
+
+def _helper(job: _Job, states: States, *, display: bool) -> _Scored:
     """Return the result columns: carried out, then decided row by row where only that can tell, ranked, put into words."""
     import narwhals as nw
 
-    outputs = {**outputs_of(job.points, job.program), **rank_outputs(job.program, job.source)}
+    outputs = {**outputs_of(job.points, job.program), **lost_outputs(job.lost), **rank_outputs(job.program, job.source)}
     carried = [*job.keep, BLOCK, IS_RANKED, "·undecided cohort", *_for_rows(job)]
     frame = plan_of(outputs, bind_operands=job.kind.binds_operands, nought=job.nought).carried_out(job.ready, dict.fromkeys(carried))
     frame = frame.with_columns((nw.col(UNDECIDED) | nw.col("·undecided cohort")).alias(UNDECIDED))
     exact_rows = None
     if not job.kind.lazy:
-        frame, exact_rows = decided_exactly(job.program, job.kind, frame, job.points, whole_cohort=bool(set(job.by_row) & set(job.index.statistics)))
+        frame, exact_rows = decided_exactly(job.program, job.kind, frame, job.points, job.lost, whole_cohort=bool(set(job.by_row) & set(job.index.statistics)))
     frame = _ranked(frame, job)
-    result = frame.select(*(nw.col(name) for name in job.keep), *shown(job.points, job.program, states), *([nw.col("rank")] if job.index.method.ranking else []))
+    rank = [nw.col("rank")] if job.index.method.ranking else []
+    result = frame.select(*(nw.col(name) for name in job.keep), *shown(job.points, job.program, states, display=display), *lost_shown(job.lost), *rank)
     return _Scored(frame=result, exact_rows=exact_rows)
 
 

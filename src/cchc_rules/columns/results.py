@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cchc_rules.arithmetic.accounts import Account
 from cchc_rules.arithmetic.integers import FALSE, Expression, Whole
 from cchc_rules.arithmetic.numbers import on_a_scale
 from cchc_rules.arithmetic.program import STATES, Program, state_of, state_of_score
+from cchc_rules.base.texts import Text
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -62,13 +63,16 @@ class ScoredFrame:
     ``places`` are the decimals of each column of points, which holds whole numbers of that size; where points
     are no such decimals, ``…:points`` and ``…:upto`` enclose them. ``by_row`` are the criteria that were
     worked out row by row, ``exact_rows`` how many rows only the exact reading could decide (``None`` for a
-    lazy frame: its rows say ``undecided``).
+    lazy frame: its rows say ``undecided``). ``causes`` says what each column of points lost by one cause is
+    about; ``absent`` are the units that the method awaits and an eager frame that names its units lacks.
     """
 
     frame: Any
     places: Mapping[str, int]
     by_row: tuple[str, ...] = ()
     exact_rows: int | None = None
+    causes: Mapping[str, Text] = field(factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 def points_of(program: Program) -> tuple[Points, ...]:
@@ -102,8 +106,8 @@ def outputs_of(points: tuple[Points, ...], program: Program) -> dict[str, Expres
     return found
 
 
-def shown(points: tuple[Points, ...], program: Program, states: States) -> "Iterator[nw.Expr]":
-    """Yield the result columns, empty where nothing is known."""
+def shown(points: tuple[Points, ...], program: Program, states: States, *, display: bool = False) -> "Iterator[nw.Expr]":
+    """Yield the result columns, empty where nothing is known; with ``display`` points to read beside those to count with."""
     import narwhals as nw
 
     for each in points:
@@ -111,6 +115,8 @@ def shown(points: tuple[Points, ...], program: Program, states: States) -> "Iter
         yield nw.when(known).then(nw.col(each.points_name)).alias(f"{each.name}:points")
         if each.upto is not None:
             yield nw.when(known).then(nw.col(each.upto_name)).alias(f"{each.name}:upto")
+        if display:
+            yield nw.when(known).then(nw.col(each.points_name) / 10**each.places).alias(f"{each.name}:shown")
         state = nw.col(each.state_name)
         yield (_in_words(state, [one.value for one in STATES]) if states == "words" else state.cast(nw.Int8)).alias(f"{each.name}:state")
     rule = program.index.method.grades
