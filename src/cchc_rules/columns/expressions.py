@@ -1,14 +1,16 @@
-"""Carrying out: expressions as narwhals expressions, in steps, so that what is used twice is worked out once."""
+"""Carrying out: expressions as those of a frame's library, in steps, so that what is used twice is worked out once.
+
+They are written once, in what Polars and narwhals have in common. On Polars they are Polars' own, which are made
+several times faster; everywhere else narwhals turns them into what the backend has.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from attrs import frozen
 
 from cchc_rules.arithmetic.integers import Expression, Truth, Whole, walk
-
-if TYPE_CHECKING:
-    import narwhals as nw
 
 HELPER = "·"
 """How the names of columns begin that are dropped in the end."""
@@ -18,7 +20,8 @@ HELPER = "·"
 class Plan:
     """Named expressions in steps: each step reads the columns of those before it; the last one is the result."""
 
-    steps: tuple[Mapping[str, "nw.Expr"], ...]
+    steps: tuple[Mapping[str, Any], ...]
+    on_polars: bool
 
     def carried_out(self, frame: Any, keep: Iterable[str]) -> Any:
         """Return a narwhals frame of the columns kept and the results."""
@@ -28,9 +31,12 @@ class Plan:
 
     def added(self, frame: Any) -> Any:
         """Return a narwhals frame with the results beside its own columns."""
+        import narwhals as nw
+
+        given = frame.to_native() if self.on_polars else frame
         for step in self.steps:
-            frame = frame.with_columns(*(made.alias(name) for name, made in step.items()))
-        return frame
+            given = given.with_columns(*(made.alias(name) for name, made in step.items()))
+        return nw.from_native(given) if self.on_polars else given
 
 
 def plan_of(outputs: Mapping[str, Expression], *, bind_operands: bool, nought: str = "") -> Plan:
@@ -39,6 +45,7 @@ def plan_of(outputs: Mapping[str, Expression], *, bind_operands: bool, nought: s
     ``bind_operands`` names what is divided, for backends that would write it out several times. ``nought`` is
     a column of noughts in 64 bits, for backends that take a number by itself to have fewer.
     """
+    space = _space(on_polars=not bind_operands)
     bound = _bound(outputs.values(), bind_operands=bind_operands)
     names = {each: f"{HELPER}{place}" for place, each in enumerate(bound)}
     written: dict[int, Any] = {}
@@ -46,14 +53,15 @@ def plan_of(outputs: Mapping[str, Expression], *, bind_operands: bool, nought: s
     steps: list[dict[str, Any]] = []
     for each in walk(outputs.values()):
         here = max((step_of[id(part)] for part in each.of), default=0)
-        made = _made(each, [written[id(part)] + _column(nought) if nought and _is_bare(part, each) else written[id(part)] for part in each.of])
+        of = [written[id(part)] + space.col(nought) if nought and _is_bare(part, each) else written[id(part)] for part in each.of]
+        made = _truth(space, each, of) if isinstance(each, Truth) else _whole(space, each, of)
         if id(each) in names:
             while len(steps) <= here:
                 steps.append({})
             steps[here][names[id(each)]] = made
-            made, here = _column(names[id(each)]), here + 1
+            made, here = space.col(names[id(each)]), here + 1
         written[id(each)], step_of[id(each)] = made, here
-    return Plan(steps=(*steps, {name: written[id(each)] for name, each in outputs.items()}))
+    return Plan(steps=(*steps, {name: written[id(each)] for name, each in outputs.items()}), on_polars=not bind_operands)
 
 
 def _bound(outputs: Iterable[Expression], *, bind_operands: bool) -> Iterator[int]:
@@ -74,25 +82,20 @@ def _is_bare(part: Expression, whole: Expression) -> bool:
     return whole.operation == "pick" and part.operation == "literal"
 
 
-def _column(name: str) -> Any:
+def _space(*, on_polars: bool) -> ModuleType:
+    """Return the library whose expressions are made: both have the same names for what is used here."""
     import narwhals as nw
+    import polars as pl
 
-    return nw.col(name)
-
-
-def _made(each: Expression, of: list[Any]) -> Any:
-    """Return one expression, its operands given."""
-    return _truth(each, of) if isinstance(each, Truth) else _whole(each, of)
+    return pl if on_polars else nw
 
 
-def _whole(each: Whole, of: list[Any]) -> Any:
-    import narwhals as nw
-
+def _whole(space: ModuleType, each: Whole, of: list[Any]) -> Any:
     match each.operation:
         case "literal":
-            return nw.lit(each.low, dtype=nw.Int64)
+            return space.lit(each.low, dtype=space.Int64)
         case "column":
-            return nw.col(each.name)
+            return space.col(each.name)
         case "add":
             return of[0] + of[1]
         case "subtract":
@@ -102,21 +105,19 @@ def _whole(each: Whole, of: list[Any]) -> Any:
         case "divide":
             return of[0] // of[1]
         case "minimum":
-            return nw.when(of[0] <= of[1]).then(of[0]).otherwise(of[1])
+            return space.when(of[0] <= of[1]).then(of[0]).otherwise(of[1])
         case "maximum":
-            return nw.when(of[0] >= of[1]).then(of[0]).otherwise(of[1])
+            return space.when(of[0] >= of[1]).then(of[0]).otherwise(of[1])
         case "pick":
-            return nw.when(of[0]).then(of[1]).otherwise(of[2])
+            return space.when(of[0]).then(of[1]).otherwise(of[2])
 
 
-def _truth(each: Truth, of: list[Any]) -> Any:
-    import narwhals as nw
-
+def _truth(space: ModuleType, each: Truth, of: list[Any]) -> Any:
     match each.operation:
         case "literal":
-            return nw.lit(each.name == "true")
+            return space.lit(each.name == "true")
         case "column":
-            return nw.col(each.name)
+            return space.col(each.name)
         case "not":
             return ~of[0]
         case "and":
