@@ -228,6 +228,31 @@ class TestSealing:
         assert dict(index(folder).seals)[EDITION] != before
 
 
+    @pytest.mark.parametrize(("file", "name"), [(edition_file, EDITION), (method_file, METHOD)], ids=["edition", "method"])
+    def test_writes_into_the_file_that_it_is_sealed_and_leaves_all_else_as_it_stands(self, folder: Path, file: Callable[[Path], Path], name: str) -> None:
+        """Comments, line endings and the mark at the beginning stay, where the status is stated and where it is not."""
+        path = file(folder)
+        as_draft = ("\ufeff" + path.read_text(encoding="utf-8").replace('status = "draft"', 'status = "draft" # nháp')).replace("\n", "\r\n")
+        for before in (as_draft, as_draft.replace('status = "draft" # nháp\r\n', "")):
+            path.write_bytes(before.encode())
+            write_seal(loaded(folder), name)
+            after = path.read_bytes().decode()
+            lines = set(after.split("\r\n")) - set(before.split("\r\n"))
+            assert lines <= {'status = "sealed"', 'status = "sealed" # nháp'}
+            assert len(lines) == 1
+            assert after.startswith("\ufeff")
+            assert "\n" not in after.replace("\r\n", "")
+
+    def test_leaves_a_file_alone_whose_table_is_spelled_otherwise(self, folder: Path) -> None:
+        """Keys that carry the table's name are TOML too; the file is sealed all the same."""
+        path = method_file(folder)
+        path.write_text(re.sub(r"^(?!schema)(\w+ = )", r"method.\1", METHOD_TEXT, flags=re.MULTILINE).replace("[method]\n", ""), encoding="utf-8")
+        before = path.read_bytes()
+        write_seal(loaded(folder), METHOD)
+        assert path.read_bytes() == before
+        assert METHOD in dict(index(folder).seals)
+
+
 class TestSurvival:
     """What does not change the meaning."""
 
@@ -251,7 +276,7 @@ class TestSurvival:
         replace(edition_file(folder), 'form = "ratio"\n', "")
         replace(edition_file(folder), "max_points = 2.5\nprovenance = \"assumed\"\nclause = { place = \"mục II.4.1, gạch đầu dòng 3\"",
                 "form = \"ratio\"\nprovenance = \"assumed\"\nmax_points = 2.50\nclause = { place = \"mục II.4.1, gạch đầu dòng 3\"")
-        replace(edition_file(folder), 'status = "draft"', 'status = "sealed"')
+        replace(edition_file(folder), 'status = "sealed"', 'status = "draft"')
         assert EDITION in dict(index(folder).seals)
 
     def test_a_result_carries_the_seals_that_it_rests_on(self, folder: Path) -> None:
@@ -329,8 +354,7 @@ class TestBreaking:
         assert "cchc seal" in finding.remedy.vi
 
     def test_removing_the_seal_of_something_that_says_it_is_sealed_is_noticed(self, folder: Path) -> None:
-        """Deleting the seal file does not make a sealed edition a free one."""
-        replace(edition_file(folder), 'status = "draft"', 'status = "sealed"')
+        """Deleting the seal file does not make a sealed edition a free one: sealing has written into it that it is sealed."""
         write_seal(loaded(folder), EDITION)
         assert EDITION in dict(index(folder).seals)
         edition_file(folder).with_name("2021.seal.toml").unlink()

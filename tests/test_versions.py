@@ -119,6 +119,30 @@ class TestPin:
         text = scorecard_text(score(index, evidence), "vi")
         assert f"({METHOD}+dc1, bản nháp, {dict(index.seals)[f'{METHOD}+dc1'][7:19]})" in text
 
+    def test_of_an_amendment_that_nobody_sealed_says_so_on_the_card(self, issued: Issued) -> None:
+        """It is scored as a draft, and the method and its edition are each named; what lies below is no draft for that."""
+        evidence = read(issued, "dc1")
+        card = score(issued.registry().index("index", 2099, "dc1"), evidence)
+        drafts = [each for each in card.findings if each.code == "overlay-not-sealed"]
+        assert [each.severity for each in drafts] == ["warning", "warning"]
+        assert [key for key in (f"{METHOD}+dc1", f"{EDITION}+dc1") if any(f"`cchc seal {key}`" in each.remedy.vi for each in drafts)] == [f"{METHOD}+dc1", f"{EDITION}+dc1"]
+        assert score(issued.registry().index("index", 2099, ORIGINAL), read(issued, ORIGINAL)).findings == ()
+
+    def test_of_an_amendment_that_is_sealed_reads_sealed_and_is_refused_once_the_seals_are_gone(self, issued: Issued) -> None:
+        """Whoever takes the seals away and changes a number is not let through as a draft."""
+        for name in (f"{EDITION}+dc1", f"{METHOD}+dc1"):
+            issued.seal(name)
+        evidence = read(issued, "dc1")
+        card = score(issued.registry().index("index", 2099, "dc1"), evidence)
+        assert (card.method.status, card.findings) == ("sealed", ())
+        assert f"({METHOD}+dc1, đã niêm phong, " in scorecard_text(card, "vi")
+        for path in issued.path.rglob("dc1.seal.toml"):
+            path.unlink()
+        amended = issued.path / "editions" / "dc1.toml"
+        amended.write_text(amended.read_text(encoding="utf-8").replace("60 %", "55 %"), encoding="utf-8")
+        with pytest.raises(cchc.SealError, match="seal-missing"):
+            read(issued, "dc1")
+
     def test_is_a_heading_of_the_form(self, issued: Issued, tmp_path: Path) -> None:
         """“Phiên bản” above the table, in CSV as in Excel."""
         registry = issued.registry()

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from cchc_rules.base.errors import Finding
 from cchc_rules.calendars import Calendar
 from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.methods import Method, Stage
@@ -33,6 +34,8 @@ class Index:
     records: Mapping[str, RecordRule] = field(factory=dict)
     """How facts are counted over registers, by the fact's id."""
     seals: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What whoever reads a result has to know of the tables that it rests on."""
 
     @property
     def units(self) -> dict[str, AssessedUnit]:

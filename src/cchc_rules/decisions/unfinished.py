@@ -39,6 +39,19 @@ def unfinished(overlay: Overlay, source: TomlSource) -> Iterator[Finding]:
         )
 
 
+def unsealed(key: str, below: str, place: Place) -> Finding:
+    """Return the finding of a version that lies on what is sealed, and is not sealed itself."""
+    return Finding(
+        code="overlay-not-sealed",
+        severity="warning",
+        place=place,
+        reason=Text(f"bản “{key}” nằm trên “{below}” đã niêm phong nhưng chưa niêm phong: điểm chỉ là dự thảo",
+                    f"{key!r} lies on {below!r}, which is sealed, and is not sealed itself: its points are a draft's"),
+        remedy=Text(f"niêm phong bằng `cchc seal {key}`; nếu trước đây đã niêm phong thì lấy lại cả hai tệp từ nơi phát hành",
+                    f"seal it with `cchc seal {key}`; where it was sealed before, get both files again from whoever issued it"),
+    )
+
+
 def _to_write(value: object, path: Path_) -> Iterator[Path_]:
     """Yield the path of every text in which something is still to be written."""
     match value:

@@ -128,7 +128,8 @@ def _assumed_share(fields: Iterable[FieldScore]) -> Fraction:
 
 
 def _findings(fields: Iterable[FieldScore], subject: Subject) -> Iterator[Finding]:
-    """Yield what the reader should know: failures, marks that differ, facts that nothing proves."""
+    """Yield what the reader should know: tables not sealed, failures, marks that differ, facts that nothing proves."""
+    yield from subject.index.findings
     for each in fields:
         for scored in each.scores:
             if scored.error:

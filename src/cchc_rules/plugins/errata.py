@@ -23,6 +23,7 @@ seal = "{seal}" # của bản bên dưới: không sửa
 version = "{version}"
 kind = "erratum" # amendment: sửa đổi; erratum: đính chính; split: phân bổ điểm cho tiêu chí thành phần
 label = "Đính chính {version}"
+status = "draft" # `cchc seal` ghi "sealed"; đã ghi thì thiếu tệp niêm phong là bị từ chối
 issued = {issued}
 source = {{ place = "{to_write}: số, ngày, cơ quan ban hành văn bản đính chính" }} # {revisit} ghi đúng văn bản
 provenance = "assumed" # {revisit} official khi `source` đã ghi đúng văn bản; không có văn bản thì giữ assumed

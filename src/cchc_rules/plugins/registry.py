@@ -18,7 +18,7 @@ from cchc_rules.decisions.overlays import Overlay, Sited, amended_edition, amend
 from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, method_flaws
 from cchc_rules.decisions.records import calendars_counted_by, declared_records
 from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
-from cchc_rules.decisions.unfinished import unfinished
+from cchc_rules.decisions.unfinished import unfinished, unsealed
 from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
@@ -191,7 +191,8 @@ class Registry:
         if refused:
             raise EditionError(*refused)
         counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in index.calendars.items()}
-        return evolve(index, seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())))
+        drafts = tuple(unsealed(each.key, each.below, _place_of(each)) for each in (method, *used) if each.below and each.seal is None)
+        return evolve(index, seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())), findings=drafts)
 
     def _bound(self, method: Registered[Method], used: list[Registered[Edition]]) -> Index:
         """Return a method bound to its editions, with all that their rules read; nothing is verified."""
