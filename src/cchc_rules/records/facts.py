@@ -11,11 +11,10 @@ from attrs import evolve, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.texts import Text
-from cchc_rules.columns.expressions import plan_of
 from cchc_rules.columns.kinds import Kind, kind_of
 from cchc_rules.counting import RecordRegister, RecordRule
 from cchc_rules.index import Index
-from cchc_rules.records.filters import Asked, Period, clean, cleaned, reasons
+from cchc_rules.records.filters import Asked, Period, clean, cleaned, reasons, unit_of
 
 UNIT = "unit"
 ROWS, UNUSABLE = "rows", "unusable"
@@ -123,13 +122,11 @@ class _Job:
     @cached_property
     def decided(self) -> Any:
         """The frame with what each row answers for each fact: yes, no, or blank."""
-        names = list(dict.fromkeys((self.register.unit, *(name for rule in self.rules for name in rule.columns()))))
+        names = list(dict.fromkeys(name for rule in self.rules for name in rule.columns()))
+        helpers = list(cleaned(self.register, (self.register.unit, *names), self.kind.schema))
         answers = [self.asked.decided(rule, self.period).alias(_answer(rule)) for rule in self.rules]
-        frame = self.kind.frame.with_columns(*cleaned(self.register, names, self.kind.schema))
-        if self.asked.terms:
-            frame = frame.with_columns(*self.asked.days(has_timestamps=self.kind.has_timestamps))
-            frame = plan_of(self.asked.outputs(), bind_operands=self.kind.binds_operands).added(frame)
-        return frame.with_columns(*answers)
+        unit = unit_of(self.register, self.kind.schema).alias(GROUP)
+        return self.asked.joined(self.kind.frame.with_columns(*helpers, unit)).with_columns(*answers)
 
     def counted(self) -> Any:
         """Return the facts of each unit as it is named in the register; an eager frame is worked out here, once."""
@@ -158,14 +155,11 @@ class _Job:
 
     def _grouped(self, totals: list[Any], frame: Any = None) -> Any:
         """Return one row a unit, under the name of its column in every result."""
-        import narwhals as nw
-
-        rows = (self.decided if frame is None else frame).with_columns(nw.col(clean(self.register.unit)).alias(GROUP))
-        return rows.group_by(GROUP).agg(*totals).rename({GROUP: UNIT})
+        return (self.decided if frame is None else frame).group_by(GROUP).agg(*totals).rename({GROUP: UNIT})
 
     def known_units(self, frame: Any) -> Any:
         """Return the rows of units that the method lists; of all that are named where it lists none."""
-        return frame.filter(self._is_known()).drop(*(name for name in (ALL_ROWS,) if name in frame.collect_schema().names())).sort(UNIT)
+        return frame.filter(self._is_known()).drop(ALL_ROWS).sort(UNIT)
 
     def strays(self, frame: Any) -> Any:
         """Return the units that the method does not list, and how many rows each has."""
@@ -189,7 +183,7 @@ def _totals(rule: RecordRule) -> "list[Any]":
     import narwhals as nw
 
     answer = nw.col(_answer(rule))
-    found = [answer.cast(nw.Int64).sum().alias(f"·{rule.fact}:{ROWS}"), answer.count().alias(f"·{rule.fact}:answered")]
+    found = [nw.when(answer).then(nw.lit(1)).count().alias(f"·{rule.fact}:{ROWS}"), answer.count().alias(f"·{rule.fact}:answered")]
     of = nw.when(answer).then(nw.col(clean(rule.of))) if rule.of else None
     if of is not None:
         found.append((of.sum() if rule.count == "sum" else of.n_unique()).alias(f"·{rule.fact}"))

@@ -5,27 +5,25 @@ another one leaves open.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cchc_rules.arithmetic.days import days_late
-from cchc_rules.arithmetic.integers import Truth, column
 from cchc_rules.base.errors import Finding, InputError, Place, did_you_mean
 from cchc_rules.base.texts import Text
 from cchc_rules.calendars import Calendar
-from cchc_rules.columns.prepared import ordinal
 from cchc_rules.counting import RecordColumn, RecordFilter, RecordRegister, RecordRule, Term
 from cchc_rules.decisions.records import KINDS
-from cchc_rules.rules.tree import DaysLate
+from cchc_rules.records.terms import TermTable, within_days
 
 if TYPE_CHECKING:
     import narwhals as nw
 
 Period = tuple[dt.date, dt.date]
-LAST_DAY = dt.date.max.toordinal()
+MOST_NUMBERED = 24
+"""A column of at most so many listed values is taken as their numbers, which are compared faster than words."""
 
 
 # ------------------------------------------------------------------ the columns as they can be used
@@ -36,12 +34,13 @@ def clean(name: str) -> str:
     return f"·{name}"
 
 
-def cleaned(register: RecordRegister, names: list[str], schema: Mapping[str, Any]) -> "Iterator[nw.Expr]":
+def cleaned(register: RecordRegister, names: Iterable[str], schema: Mapping[str, Any]) -> "Iterator[nw.Expr]":
     """Yield the helper columns; raises ``InputError`` for columns that are missing or hold another type."""
-    missing = [name for name in names if name not in schema]
+    wanted = list(dict.fromkeys(names))
+    missing = [name for name in wanted if name not in schema]
     if missing:
         raise InputError(*(_missing(name, register, schema) for name in missing))
-    yield from (_cleaned(register.by_id[name], schema[name]).alias(clean(name)) for name in names)
+    yield from (_cleaned(register.by_id[name], schema[name]).alias(clean(name)) for name in wanted)
 
 
 def _cleaned(known: RecordColumn, dtype: Any) -> "nw.Expr":
@@ -51,7 +50,7 @@ def _cleaned(known: RecordColumn, dtype: Any) -> "nw.Expr":
     match known.type:
         case "text" if dtype in (nw.String, nw.Categorical, nw.Enum):
             words = given if dtype == nw.String else given.cast(nw.String)
-            return nw.when(words.is_in([each.id for each in known.values]) if known.values else words != nw.lit("")).then(words)
+            return _numbered(words, known) if _is_numbered(known) else _named(words, known)
         case "date" if dtype == nw.Date:
             return given
         case "date" if isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
@@ -67,6 +66,41 @@ def _cleaned(known: RecordColumn, dtype: Any) -> "nw.Expr":
             return _within_range(given, known)
         case _:
             raise InputError(_wrong_type(known, dtype))
+
+
+def unit_of(register: RecordRegister, schema: Mapping[str, Any]) -> "nw.Expr":
+    """Return the unit of a row, blank where none is named."""
+    import narwhals as nw
+
+    return _named(nw.col(register.unit).cast(nw.String), register.by_id[register.unit])
+
+
+def _is_numbered(known: RecordColumn) -> bool:
+    return 0 < len(known.values) <= MOST_NUMBERED
+
+
+def _numbered(words: "nw.Expr", known: RecordColumn) -> "nw.Expr":
+    """Return the place of a word among the listed values."""
+    import narwhals as nw
+
+    found = nw.lit(None, dtype=nw.Int16)
+    for place, value in reversed(list(enumerate(known.values))):
+        found = nw.when(words == nw.lit(value.id)).then(nw.lit(place, dtype=nw.Int16)).otherwise(found)
+    return found
+
+
+def _named(words: "nw.Expr", known: RecordColumn) -> "nw.Expr":
+    """Return a word that may stand in its column; an empty one is a blank."""
+    import narwhals as nw
+
+    return nw.when(words.is_in([each.id for each in known.values]) if known.values else words != nw.lit("")).then(words)
+
+
+def _asked_for(value: Any, known: RecordColumn) -> Any:
+    """Return a value as its helper column holds it; -1 for one that is not listed, which no row has."""
+    if not _is_numbered(known):
+        return value
+    return next((place for place, each in enumerate(known.values) if each.id == value), -1)
 
 
 def _within_range(number: "nw.Expr", known: RecordColumn) -> "nw.Expr":
@@ -93,12 +127,12 @@ def is_blank(known: RecordColumn, dtype: Any) -> "nw.Expr":
 
 @frozen
 class Asked:
-    """What is asked of the rows of one register; the terms of its filters become helper columns, each once."""
+    """What is asked of the rows of one register; the terms of its filters become small tables, each once."""
 
     register: RecordRegister
     calendars: Mapping[str, Calendar]
     schema: Mapping[str, Any]
-    terms: dict[tuple[str, Term], tuple[str, Truth, Truth]] = field(factory=dict)
+    tables: dict[Term, TermTable] = field(factory=dict)
 
     def decided(self, rule: RecordRule, period: Period) -> "nw.Expr":
         """Return whether a row counts for a fact: blank where it answers neither yes nor no."""
@@ -130,7 +164,7 @@ class Asked:
         if asked.within is not None:
             return self._in_term(asked.column, asked.within)
         if asked.equals is not None:
-            return value if asked.equals is True else ~value if asked.equals is False else value == nw.lit(asked.equals)
+            return value if asked.equals is True else ~value if asked.equals is False else value == nw.lit(_asked_for(asked.equals, known))
         if asked.one_of is not None:
             return reduce(lambda one, another: one | another, (self._question(RecordFilter(column=asked.column, equals=each)) for each in asked.one_of))
         return _compared(asked, value)
@@ -138,40 +172,29 @@ class Asked:
     # -------------------------------------------------------------- terms
 
     def _in_term(self, name: str, term: Term) -> "nw.Expr":
-        """Return whether a date lies within a term: blank where a date is, or where the calendar does not cover it."""
+        """Return whether a date lies within a term."""
         import narwhals as nw
 
-        helper = self._term(name, term)[0]
-        there = ~(nw.col(clean(name)).is_null() | nw.col(clean(term.after)).is_null() | nw.col(f"{helper}:uncovered"))
-        return nw.when(there).then(nw.col(helper))
+        date, start = (nw.col(clean(each)) for each in (name, term.after))
+        return self._table(term).in_time(date, start) if term.calendar else within_days(date, start, term.days)
 
     def uncovered(self, name: str, term: Term) -> "nw.Expr":
         """Return whether it is the calendar that leaves a term open."""
         import narwhals as nw
 
-        dates = [nw.col(clean(each)) for each in (name, term.after)]
-        return ~dates[0].is_null() & ~dates[1].is_null() & nw.col(f"{self._term(name, term)[0]}:uncovered")
+        return ~nw.col(clean(name)).is_null() & ~nw.col(clean(term.after)).is_null() & self._in_term(name, term).is_null()
 
-    def _term(self, name: str, term: Term) -> tuple[str, Truth, Truth]:
-        key = (name, term)
-        if key not in self.terms:
-            date, after = (column(clean(f"day:{each}"), 1, LAST_DAY) for each in (name, term.after))
-            node = DaysLate(fact=name, after=term.after, days=term.days, calendar=term.calendar)
-            late = days_late(node, date, after, self.calendars[term.calendar] if term.calendar else None)
-            self.terms[key] = (clean(f"term:{len(self.terms)}"), late.days <= 0, late.error | late.undecided)
-        return self.terms[key]
+    def _table(self, term: Term) -> TermTable:
+        """Return the small table of a term, made once for all filters that ask for it."""
+        if term not in self.tables:
+            self.tables[term] = TermTable(term, self.calendars[term.calendar], clean(f"limit:{len(self.tables)}"))
+        return self.tables[term]
 
-    def outputs(self) -> dict[str, Truth]:
-        """Return the helper columns of all terms that were asked for."""
-        return {name: truth for helper, in_time, open_ in self.terms.values() for name, truth in ((helper, in_time), (f"{helper}:uncovered", open_))}
-
-    def days(self, *, has_timestamps: bool) -> "Iterator[nw.Expr]":
-        """Yield the days of all dates that terms are counted between, as whole numbers; a blank is the first day there is."""
-        import narwhals as nw
-
-        for name in dict.fromkeys(each for column_, term in self.terms for each in (column_, term.after)):
-            day = ordinal(nw.col(clean(name)), has_timestamps=has_timestamps)
-            yield nw.when(~nw.col(clean(name)).is_null()).then(day).otherwise(nw.lit(1, dtype=nw.Int64)).cast(nw.Int64).alias(clean(f"day:{name}"))
+    def joined(self, frame: Any) -> Any:
+        """Return a frame with the limits of all terms that were asked for."""
+        for term, table in self.tables.items():
+            frame = table.joined(frame, clean(term.after))
+        return frame
 
 
 def _compared(asked: RecordFilter, value: "nw.Expr") -> "nw.Expr":
