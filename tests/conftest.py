@@ -1,6 +1,7 @@
 """What many tests share: where things lie, the installed plugins, the example's scorecard."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,9 @@ def card(evidence: cchc.Evidence) -> cchc.Scorecard:
 
 @pytest.fixture(scope="session")
 def spark() -> "Iterator[SparkSession]":
-    """Spark in this process, with two partitions at work."""
+    """Spark in this process, with two partitions at work; skipped where there is no Java, unless nothing may be."""
+    if shutil.which("java") is None:
+        (pytest.fail if os.environ.get("CCHC_NO_SKIP") else pytest.skip)("Spark needs Java 17 or newer, which is not installed")
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
