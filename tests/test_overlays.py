@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from issued import EDITION, METHOD, Issued, issued_in
+from issued import EDITION, METHOD, Issued, filled_in, issued_in
 
 import cchc_rules as cchc
 from cchc_rules.analysis.differences import named_differences
@@ -339,6 +339,13 @@ class TestOfAMethod:
         assert amended_index.editions[0].id == f"{EDITION}+dc1"
         assert f"{EDITION}+dc1" in dict(amended_index.seals)
 
+    def test_that_is_written_in_two_places_is_refused(self, issued: Issued) -> None:
+        """Neither of them is dropped without a word."""
+        issued.overlay("dc1", '[set]\nissuer = "UBND tỉnh"\n', of=METHOD, set='{ label = "Chỉ số mới" }')
+        finding = problems(issued)["overlay-key-twice"]
+        assert "`set`" in finding.reason.vi
+        assert f"{METHOD}+dc1" not in issued.registry().methods
+
     def test_that_speaks_of_criteria_is_refused(self, issued: Issued) -> None:
         """Criteria stand in editions."""
         issued.overlay("dc1", STRICTER, of=METHOD)
@@ -473,10 +480,11 @@ class TestErratum:
         path = open_erratum(issued.registry(), METHOD, "dc1", dt.date(2099, 6, 1))
         head, hint = path.read_text(encoding="utf-8").split("# [set]\n")
         assert "criterion" not in hint
-        written = hint.replace("# ", "").replace("…", EDITION.partition("/")[0], 1).replace("…", EDITION.rpartition("/")[2], 1)
-        path.write_text(f"{head}[set]\n{written}", encoding="utf-8")
-        (used,) = issued.registry().methods[f"{METHOD}+dc1"].value.fields
-        assert (used.field, used.edition_year, used.version) == ("field", 2099, "dc1")
+        path.write_text(f"{filled_in(head)}[set]\n{hint.replace('# ', '')}", encoding="utf-8")
+        registry = issued.registry()
+        (used,) = registry.methods[f"{METHOD}+dc1"].value.fields
+        assert (used.number, used.field, used.edition_year, used.version) == ("1", "field", 2099, "dc1")
+        assert not {"placeholder-left", "to-revisit", "overlay-empty"} & {each.code for each in registry.lint_method(registry.methods[f"{METHOD}+dc1"])}
 
     def test_is_not_overwritten(self, issued: Issued) -> None:
         """A correction that somebody has begun stays."""

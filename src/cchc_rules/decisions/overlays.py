@@ -98,12 +98,25 @@ def read_overlay(source: TomlSource, structure: Structure) -> Overlay:
     """Return the overlay in a file; raises ``EditionError`` with every problem of its form."""
     check_schema(source, SCHEMA, {OVERLAY, *LISTS})
     head = source.data.get(OVERLAY)
+    twice = [name for name in LISTS if name in source.data and isinstance(head, dict) and name in head]
+    if twice:
+        raise EditionError(*(_written_twice(name, source) for name in twice))
     flat = {**(head if isinstance(head, dict) else {}), **{name: source.data[name] for name in LISTS if name in source.data}}
     overlay = structure.read(flat, Overlay, lambda at: _place(source, at), EditionError)
     unsound = list(_unsound(overlay, source))
     if unsound:
         raise EditionError(*unsound)
     return overlay
+
+
+def _written_twice(name: str, source: TomlSource) -> Finding:
+    """Return the finding of a table that stands in ``[overlay]`` and beside it: neither is ever dropped silently."""
+    return Finding(
+        code="overlay-key-twice",
+        place=source.place((OVERLAY, name), name),
+        reason=Text(f"`{name}` ghi hai lần: trong [{OVERLAY}] và thành bảng riêng", f"`{name}` is written twice: in [{OVERLAY}], and as a table of its own"),
+        remedy=Text(f"gộp cả hai vào một chỗ, thành bảng riêng `{name}`", f"merge both into the table `{name}` of its own"),
+    )
 
 
 def _place(source: TomlSource, path: Path_) -> Place:

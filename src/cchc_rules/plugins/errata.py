@@ -9,6 +9,7 @@ from cchc_rules.base.toml_source import REVISIT
 from cchc_rules.base.writing import write_bytes
 from cchc_rules.decisions.overlays import SCHEMA
 from cchc_rules.decisions.unfinished import TO_WRITE
+from cchc_rules.methods import Method
 from cchc_rules.plugins.registry import Registry
 
 DRAFT = """\
@@ -36,12 +37,11 @@ OF_EDITION = """\
 # set = { max_points = 3 }
 """
 OF_METHOD = """\
-# Chỉ ghi khoá nào của phương pháp thay đổi, mỗi khoá ghi trọn giá trị mới. Ví dụ dùng bản đính chính của một bộ tiêu chí:
-# chép cả danh sách `fields` của phương pháp, thêm `version` vào dòng của bộ đó.
+# Chỉ ghi khoá nào của phương pháp thay đổi, mỗi khoá ghi trọn giá trị mới. Đây là danh sách `fields` hiện nay;
+# bỏ dấu # và thêm `version` vào dòng của bộ tiêu chí đã đính chính. Khoá khác cũng ghi dưới [set].
 # [set]
 # fields = [
-#   { number = "1", field = "…", edition_year = …, version = "dc1" },
-# ]
+{fields}# ]
 """
 
 
@@ -51,6 +51,7 @@ def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -
     Raises ``InputError`` for an unknown name, for a table that is not sealed, and where the file exists.
     """
     below = registry.named(name)
+    name = below.key
     if below.path is None and below.seal is not None:
         raise InputError(Finding(
             code="inside-a-pack",
@@ -67,9 +68,20 @@ def open_erratum(registry: Registry, name: str, version: str, issued: dt.date) -
                         "only what is sealed needs a correction on top; seal it with `cchc seal`"),
         ))
     path = below.path.with_name(f"{below.path.stem}-{version}.toml")
-    hint = OF_EDITION if name in registry.editions else OF_METHOD
+    hint = OF_EDITION if name in registry.editions else OF_METHOD.format(fields=_fields(registry, registry.methods[name].value))
     text = DRAFT.format(schema=SCHEMA, of=name, seal=below.seal.digest, version=version, issued=issued.isoformat(),
                         to_write=TO_WRITE, revisit=REVISIT) + hint
     write_bytes(path, text.encode())
     return path
 
+
+def _fields(registry: Registry, method: Method) -> str:
+    """Return the fields of a method, a comment a line, each with the corrected edition that there is, where it is one alone."""
+    lines = []
+    for used in method.fields:
+        key = f"{used.field}/{method.level}/{used.edition_year}"
+        versions = [each.partition("+")[2] for each in registry.editions if each.startswith(f"{key}+")]
+        version = versions[0] if len(versions) == 1 else used.version
+        pinned = f', version = "{version}"' if version else ""
+        lines.append(f'#   {{ number = "{used.number}", field = "{used.field}", edition_year = {used.edition_year}{pinned} }},\n')
+    return "".join(lines)
