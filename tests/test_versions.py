@@ -14,7 +14,10 @@ from issued import EDITION, EVIDENCE_TOML, METHOD, Issued, issued_in
 from strategies import edition_of
 
 import cchc_rules as cchc
+from cchc_rules.analysis.checking import findings_of, tables_named
 from cchc_rules.base.texts import same
+from cchc_rules.cases.gate import stands_against
+from cchc_rules.cases.report import editions_named
 from cchc_rules.decisions.seals import edition_seal, method_seal
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.engine import score
@@ -24,8 +27,10 @@ from cchc_rules.files.terminal import scorecard_text
 from cchc_rules.methods import Gate, GradeBand, GradeRule, Override
 from cchc_rules.model import ORIGINAL, Criterion, Fact, Reference, Statistic, Value
 from cchc_rules.plugins.sealing import write_seal
+from cchc_rules.rendering.table import render
 from cchc_rules.rules import forms
 from cchc_rules.rules.forms import FORMS, Condition, Threshold
+from cchc_rules.sheets.returning import bring_back
 
 STRUCTURE = Structure(FORMS)
 MILDER = """
@@ -78,8 +83,32 @@ class TestPin:
         (finding,) = caught.value.findings
         assert finding.code == "version-needed"
         assert finding.place.file.endswith("evidence.toml")
-        assert "original (ban hành 15/12/2098), dc1 (ban hành 01/06/2099)" in finding.reason.vi
-        assert "original (issued 2098-12-15), dc1 (issued 2099-06-01)" in finding.reason.en
+        assert "original (bản gốc, ban hành 15/12/2098), dc1 (ban hành 01/06/2099)" in finding.reason.vi
+        assert "original (the first one, issued 2098-12-15), dc1 (issued 2099-06-01)" in finding.reason.en
+
+    def test_is_asked_for_in_the_words_to_type(self, issued: Issued) -> None:
+        """What stands in the remedy is what each command takes."""
+        with pytest.raises(cchc.InputError, match="version-needed") as caught:
+            issued.registry().index_named(METHOD)
+        assert f"{METHOD}+original, {METHOD}+dc1" in caught.value.findings[0].remedy.vi
+        assert '`version = "original"` hoặc `version = "dc1"`' in caught.value.findings[0].remedy.vi
+        registry = issued.registry()
+        assert [registry.index_named(f"{METHOD}+{name}").method.version for name in (ORIGINAL, "dc1")] == ["", "dc1"]
+
+    @pytest.mark.parametrize("name", [EDITION, METHOD])
+    def test_first_issued_may_be_named_wherever_a_table_is(self, issued: Issued, name: str) -> None:
+        """``+original`` is the same table for the commands that check, show, try and seal."""
+        registry, first = issued.registry(), f"{name}+original"
+        assert findings_of(registry, first) == findings_of(registry, name)
+        assert list(tables_named(registry, first)) == [name]
+        assert stands_against(registry, first) == stands_against(registry, name)
+        assert registry.named(first) is registry.named(name)
+        write_seal(registry, first)
+        if name == EDITION:
+            assert render(registry, first) == render(registry, name)
+            assert editions_named(registry, first) == editions_named(registry, name)
+            with pytest.raises(cchc.InputError, match="sheet-sealed"):
+                bring_back(issued.registry(), first, issued.write("x.xlsx", ""))
 
     def test_is_not_needed_where_there_is_one(self, tmp_path: Path) -> None:
         """And the evidence then says which one it was read for."""

@@ -8,6 +8,7 @@ from attrs import frozen
 from cchc_rules.base.errors import CchcError, Finding, InputError
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.maxima import Maximum, maxima, nominal
+from cchc_rules.decisions.versions import key_of
 from cchc_rules.methods import Method
 from cchc_rules.model import ORIGINAL, Edition, Provenance
 from cchc_rules.plugins.registers import Registered
@@ -52,7 +53,7 @@ def tables_named(registry: Registry, name: str = "") -> dict[str, Registered[Any
     Raises ``InputError`` where there is none, with what could not be loaded: it may be among that.
     """
     known: dict[str, Registered[Any]] = {**registry.editions, **registry.methods}
-    found = {key: each for key, each in known.items() if not name or key == name or key.startswith(f"{name}/")}
+    found = {key: each for key, each in known.items() if not name or key == key_of(name) or key.startswith(f"{name}/")}
     if name and not found:
         try:
             registry.named(name)

@@ -37,8 +37,8 @@ def seal(registry: Registry, name: str) -> Text:
 def stands_against(registry: Registry, name: str) -> tuple[Finding, ...]:
     """Return everything that stands against sealing an edition or a method, in the order in which to mend it."""
     named = registry.named(name)
-    if name in registry.editions:
-        return tuple(_against_edition(registry, registry.editions[name]))
+    if named.key in registry.editions:
+        return tuple(_against_edition(registry, registry.editions[named.key]))
     return tuple(_against_method(registry, named))
 
 

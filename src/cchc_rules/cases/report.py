@@ -14,6 +14,7 @@ from cchc_rules.cases.obligations import Obligation, Plan
 from cchc_rules.cases.reaching import Aim, Outcome, Reached, Reaching
 from cchc_rules.cases.reading import Case, Source, read_cases, read_sources, unknown_editions, unknown_facts
 from cchc_rules.cases.running import CaseResult, run
+from cchc_rules.decisions.versions import key_of
 from cchc_rules.model import Criterion, Edition
 from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
@@ -80,14 +81,15 @@ class CasesReport:
 
 def editions_named(registry: Registry, name: str = "") -> tuple[Registered[Edition], ...]:
     """Return one edition, or all of them for ``""``; raises ``InputError`` where there is none of that name."""
-    if name and name not in registry.editions:
+    key = key_of(name)
+    if key and key not in registry.editions:
         raise InputError(Finding(
             code="name-unknown",
             place=Place(where=name),
             reason=Text(f"không có bộ tiêu chí “{name}”", f"there is no edition {name!r}"),
             remedy=did_you_mean(name, registry.editions),
         ))
-    return tuple(each for key, each in registry.editions.items() if not name or key == name)
+    return tuple(each for known, each in registry.editions.items() if not key or known == key)
 
 
 def reports(

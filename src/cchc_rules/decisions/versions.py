@@ -7,6 +7,15 @@ from cchc_rules.base.exact import format_date
 from cchc_rules.base.texts import Language, Text
 from cchc_rules.decisions.overlays import Overlay, Sited
 from cchc_rules.methods import Method
+from cchc_rules.model import ORIGINAL
+
+FIRST = Text("bản gốc", "the first one")
+"""What the version first issued is called for people; it is typed as ``original``."""
+
+
+def key_of(name: str) -> str:
+    """Return the key of a table that is named: the version first issued has none of its own, and may be named all the same."""
+    return name.removesuffix(f"+{ORIGINAL}")
 
 
 def version_needed(there: Mapping[str, str], methods: Mapping[str, Method], place: Place) -> Finding:
@@ -15,24 +24,31 @@ def version_needed(there: Mapping[str, str], methods: Mapping[str, Method], plac
     ``there`` holds the key of each version by its name; one that is in no method was refused.
     """
     key = next(iter(there.values())).partition("+")[0]
+    names = [f"{key}+{name}" for name in there]
     vi, en = (", ".join(_named(name, methods.get(each), language) for name, each in there.items()) for language in ("vi", "en"))
     return Finding(
         code="version-needed",
         place=place,
         reason=Text(f"phương pháp “{key}” có nhiều phiên bản: {vi}", f"the method {key!r} has several versions: {en}"),
-        remedy=Text(f"ghi rõ `version = \"…\"` trong tệp số liệu (dòng “Phiên bản” trong phiếu Excel), hoặc tên đầy đủ {key}+…",
-                    f"pin one by `version = \"…\"` in the evidence (the row “Phiên bản” of a form), or name it as {key}+…"),
+        remedy=Text(f"trong lệnh ghi đúng một trong: {', '.join(names)}; trong tệp số liệu ghi {_pins(there, ' hoặc ')} (dòng “Phiên bản” trong phiếu Excel)",
+                    f"in a command write one of: {', '.join(names)}; in the evidence write {_pins(there, ' or ')} (the row “Phiên bản” of a form)"),
     )
 
 
+def _pins(there: Iterable[str], between: str) -> str:
+    """Return the lines that pin each version."""
+    return between.join(f'`version = "{name}"`' for name in there)
+
+
 def _named(name: str, method: Method | None, language: Language) -> str:
-    """Return a version with its date of issue, as far as it is known."""
+    """Return a version with what it is and its date of issue, as far as it is known."""
+    known = [FIRST.get(language)] if name == ORIGINAL else []
     if method is None:
-        return name + Text(" (không dùng được, xem `cchc check`)", " (cannot be used, see `cchc check`)").get(language)
-    if method.issued is None:
-        return name
-    date = format_date(method.issued, language)
-    return name + Text(f" (ban hành {date})", f" (issued {date})").get(language)
+        known.append(Text("không dùng được, xem `cchc check`", "cannot be used, see `cchc check`").get(language))
+    elif method.issued is not None:
+        date = format_date(method.issued, language)
+        known.append(Text(f"ban hành {date}", f"issued {date}").get(language))
+    return f"{name} ({', '.join(known)})" if known else name
 
 
 def version_unknown(version: str, there: Mapping[str, str], place: Place) -> Finding:

@@ -19,7 +19,7 @@ from cchc_rules.decisions.policies import REFUSED_POLICIES, facts_of_method, met
 from cchc_rules.decisions.records import calendars_counted_by, declared_records
 from cchc_rules.decisions.seals import Seal, calendar_digest, edition_seal, method_seal, verify, verify_below
 from cchc_rules.decisions.unfinished import unfinished, unsealed
-from cchc_rules.decisions.versions import base_missing, collision, version_needed, version_unknown
+from cchc_rules.decisions.versions import base_missing, collision, key_of, version_needed, version_unknown
 from cchc_rules.index import Computation, Index
 from cchc_rules.methods import FieldUsed, Method
 from cchc_rules.model import ORIGINAL, AssessedUnit, Edition, Fact
@@ -240,16 +240,16 @@ class Registry:
         return self.index(name, fitting[0].year if fitting else 0)
 
     def named(self, name: str) -> Registered[Any]:
-        """Return an edition or a method by its key; raises ``InputError`` where there is none of that name."""
+        """Return an edition or a method by its key, ``+original`` or not; raises ``InputError`` where there is none of that name."""
         known: dict[str, Registered[Any]] = {**self.editions, **self.methods}
-        if name not in known:
+        if key_of(name) not in known:
             raise InputError(Finding(
                 code="name-unknown",
                 place=Place(where=name),
                 reason=Text(f"không có bộ tiêu chí hay phương pháp “{name}”", f"there is no edition or method {name!r}"),
                 remedy=did_you_mean(name, known),
             ))
-        return known[name]
+        return known[key_of(name)]
 
     def facts_of(self, edition: Registered[Edition]) -> Mapping[str, Fact]:
         """Return the facts that an edition may read: its own, and those registered."""

@@ -21,11 +21,11 @@ def write_seal(registry: Registry, name: str) -> Text:
 
     Raises ``InputError`` for an unknown name, and for what has no file.
     """
-    registry.named(name)
-    if name in registry.editions:
-        edition = registry.editions[name]
+    key = registry.named(name).key
+    if key in registry.editions:
+        edition = registry.editions[key]
         return _written(edition, registry.seal(edition))
-    method = registry.methods[name]
+    method = registry.methods[key]
     return _written(method, registry.seal_method(method))
 
 

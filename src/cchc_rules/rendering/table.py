@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from cchc_rules.base.texts import LANGUAGES, Text
 from cchc_rules.decisions.structure import Structure
+from cchc_rules.decisions.versions import key_of
 from cchc_rules.engine.explain import combination
 from cchc_rules.model import Clause, Criterion, CriterionKind, Edition, Fact, NotApplicablePolicy
 from cchc_rules.plugins.registry import Registry
@@ -81,8 +82,8 @@ class Rendered:
 
 def render(registry: Registry, name: str) -> Rendered:
     """Return the table of an edition, or of a method with all its fields; raises ``InputError`` for an unknown name."""
-    if name in registry.editions:
-        registered = registry.editions[name]
+    if key_of(name) in registry.editions:
+        registered = registry.editions[key_of(name)]
         edition = registered.value
         maker = _Rows(edition, registry.facts_of(registered), registry.quantities.units, registry.structure)
         return Rendered(name=edition.id, label=edition.label, rows=tuple(maker.rows("")), total=edition.max_points)

@@ -101,7 +101,7 @@ def bring_back(registry: Registry, name: str, path: Path, *, dry_run: bool = Fal
 def _edition(registry: Registry, name: str) -> Registered[Edition]:
     """Return an edition by its name; raises ``InputError`` where there is none."""
     registered = registry.named(name)
-    if name not in registry.editions:
+    if registered.key not in registry.editions:
         raise InputError(Finding(code="name-unknown", place=Place(where=name),
                                  reason=Text(f"“{name}” là phương pháp, không phải bộ tiêu chí", f"{name!r} is a method, not an edition"),
                                  remedy=Text("ghi tên bộ tiêu chí: lĩnh vực/cấp/năm", "name an edition: field/level/year")))
