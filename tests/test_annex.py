@@ -130,6 +130,62 @@ class TestSoundAnnex:
         assert [(each.number, each.label.vi) for each in edition.criteria] == [("2.1", "Giải ngân")]
 
 
+EXTRAS: tuple[tuple[Any, ...], ...] = (
+    *SOUND,
+    ("1.3", "Sáng kiến cấp tỉnh", "thưởng 1,5", "Mỗi sáng kiến được 0,5 điểm, không quá 1,5 điểm", None),
+    ("1.4", "Đơn thư tố cáo đúng", "trừ 1 điểm mỗi đơn", None, None),
+    ("1.5", "Báo cáo chậm", "trừ tối đa 1 điểm", "Mỗi báo cáo chậm trừ 0,25 điểm, không quá 1 điểm", None),
+    ("1.6", "Bị phê bình", "-1", "Bị phê bình: 1 điểm", None),
+)
+
+
+class TestBonusAndPenalty:
+    """Rows that stand outside the maximum."""
+
+    def test_are_criteria_of_their_kind_and_no_part_of_the_sum(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """The field has its six points still; a penalty counts up what is taken off."""
+        edition, found = made(registry, excel(tmp_path / "a.xlsx", EXTRAS), tmp_path / "out")
+        assert edition.max_points == Decimal(6)
+        assert "annex-total" not in {each.code for each in found}
+        assert [(each.number, each.kind, each.max_points, each.form.name if each.form else "") for each in edition.criteria if each.kind != "regular"] == [
+            ("1.3", "bonus", Decimal("1.5"), "count"), ("1.4", "penalty", Decimal(1), "count"), ("1.5", "penalty", Decimal(1), "count"),
+            ("1.6", "penalty", Decimal(1), "judged"),
+        ]
+        assert {each.code for each in Registry.load([tmp_path / "out"]).findings() if each.place.file.startswith(tmp_path.as_posix())} == {"to-revisit"}
+
+    def test_of_a_maximum_that_is_not_said_is_asked(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """“Trừ 1 điểm mỗi đơn” does not say how much at the most, and nobody guesses."""
+        _, found = made(registry, excel(tmp_path / "a.xlsx", EXTRAS), tmp_path / "out")
+        assert [each.place.where for each in found if "tối đa bao nhiêu" in each.reason.vi] == ["Phụ lục!D9, mục 1.4"]
+
+    @pytest.mark.parametrize("words", ["thưởng", "trừ điểm", "thưởng 1 hoặc 2", "cộng 0", "trừ 1, thưởng 2"])
+    def test_that_say_no_number_are_refused(self, registry: cchc.Registry, tmp_path: Path, words: str) -> None:
+        """As a maximum that is none."""
+        rows = [*SOUND, ("1.3", "Sáng kiến", words, None, None)]
+        assert [code for code, _ in refused(registry, excel(tmp_path / "a.xlsx", rows), tmp_path / "out")] == ["annex-maximum"]
+
+
+class TestParts:
+    """One field of an annex of several."""
+
+    OTHER: tuple[tuple[Any, ...], ...] = (("2", "Điểm thưởng", None, None, None), ("2.1", "Sáng kiến", "tuỳ năm", None, None))
+
+    def test_is_read_whatever_is_wrong_in_another(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """A row that cannot be read is for whoever asks for its own part."""
+        annex = excel(tmp_path / "a.xlsx", [*SOUND, *self.OTHER])
+        edition, found = made(registry, annex, tmp_path / "out", part="1")
+        assert len(edition.criteria) == 4
+        assert "annex-maximum" not in {each.code for each in found}
+        with pytest.raises(InputError, match="annex-maximum"):
+            made(registry, annex, tmp_path / "other", part="2")
+
+    def test_that_is_not_there_is_said_so(self, registry: cchc.Registry, tmp_path: Path) -> None:
+        """Not as though none had been named."""
+        with pytest.raises(InputError) as error:
+            made(registry, excel(tmp_path / "a.xlsx", SOUND), tmp_path / "out", part="4")
+        assert error.value.findings[0].reason.vi == "phụ lục không có mục lớn “4”; các mục lớn: 1 (Cải cách thủ tục hành chính)"
+
+
 class TestBadAnnex:
     """What is wrong is said with its cell, and nothing is written where it cannot be read."""
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cchc_rules.annex.extras import Extra, as_taken, read_extra
 from cchc_rules.annex.numbering import Numbered, arranged, read_number
 from cchc_rules.annex.reading import Placeholder, Reading, slug, small
 from cchc_rules.annex.sentences import read_sentences, readings_of
 from cchc_rules.annex.tables import Cell, Row, read_annex
-from cchc_rules.base.errors import Finding, InputError, Place, Severity
+from cchc_rules.base.errors import Finding, InputError, Place, Severity, did_you_mean
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import REVISIT
@@ -36,7 +37,13 @@ class Entry:
     rule: str
     evidence: tuple[str, ...]
     row: Row
+    extra: Extra | None = None
     notes: list[str] = field(factory=list)
+
+    @property
+    def counted(self) -> Decimal:
+        """What the row counts for in the maximum above it: bonus and penalty stand outside."""
+        return Decimal(0) if self.extra else self.maximum
 
 
 @frozen(kw_only=True)
@@ -52,7 +59,7 @@ def draft_edition(path: Path, name: str, level: str, year: int, units: Mapping[s
     """Return an annex as a draft edition; raises ``InputError`` where it cannot be read whole."""
     reader = _Reader(path)
     entries = reader.entries()
-    reader.refuse()
+    reader.refuse(part)
     head, criteria = _chosen(entries, part, path)
     for each in criteria:
         reader.sums(each, [child for child in criteria if child.numbered.parent == each.numbered.path])
@@ -71,13 +78,17 @@ class _Reader:
         self.rows = read_annex(path)
         self.found: list[Finding] = []
         self.doubts: dict[str, str] = {}
+        self.parts: dict[Place, str] = {}
+        """The topmost row that each cell stands below."""
 
     def add(self, code: str, place: Place, reason: Text, remedy: Text, severity: Severity = "error") -> None:
         """Keep one finding."""
         self.found.append(Finding(code=code, place=place, reason=reason, remedy=remedy, severity=severity))
 
-    def refuse(self) -> None:
-        """Raise where something cannot be read at all: nothing is then written."""
+    def refuse(self, part: str) -> None:
+        """Raise where something cannot be read at all: nothing is then written. What is wrong in another part is left to it."""
+        elsewhere = {place for place, top in self.parts.items() if part not in ("", ALL, top)}
+        self.found = [each for each in self.found if each.place not in elsewhere]
         severe = [each for each in self.found if each.severity == "error"]
         if severe:
             raise InputError(*severe)
@@ -100,6 +111,10 @@ class _Reader:
                 self.add("annex-row-ignored", row.place, Text(f"không dùng dòng “{words}”: không có số thứ tự", f"the row {words!r} has no number and is not used"),
                          Text("nếu là tiêu chí thì ghi số thứ tự và điểm", "give it a number and points if it is a criterion"), "warning")
         numbered = self._numbered([rows[0] for rows in grouped])
+        top = ""
+        for rows, at in zip(grouped, numbered, strict=True):
+            top = at.path.partition(".")[0] if at else top
+            self.parts |= {cell.place: top for row in rows for cell in row.cells.values()}
         return [entry for rows, at in zip(grouped, numbered, strict=True) if at is not None and (entry := self._entry(rows, at)) is not None]
 
     def _numbered(self, rows: list[Row]) -> list[Numbered | None]:
@@ -125,7 +140,8 @@ class _Reader:
     def _entry(self, rows: list[Row], at: Numbered) -> Entry | None:
         """Return one criterion; none where its maximum cannot be read."""
         first = rows[0]
-        maximum = self._maximum(first["maximum"])
+        extra = read_extra(first["maximum"].text) if first["maximum"].kind == "text" else None
+        maximum = extra.points if extra else self._maximum(first["maximum"])
         if not first["label"].text:
             self.add("annex-label-missing", first["label"].place, Text("thiếu tên tiêu chí" + _merged(first["label"]).vi, "the criterion has no name" + _merged(first["label"]).en),
                      Text("ghi tên; nếu ô đang gộp thì bỏ gộp", "write it; unmerge the cell if it is merged"))
@@ -133,7 +149,7 @@ class _Reader:
             return None
         rule = "\n".join(each["rule"].text for each in rows if each["rule"].text)
         evidence = (line.strip().lstrip("-–•+ ").rstrip(";. ") for each in rows for part in each["evidence"].text.splitlines() for line in part.split(";"))
-        return Entry(numbered=at, label=first["label"].text.replace("\n", " "), maximum=maximum, rule=rule, evidence=tuple(filter(None, evidence)), row=first,
+        return Entry(numbered=at, label=first["label"].text.replace("\n", " "), maximum=maximum, rule=rule, evidence=tuple(filter(None, evidence)), row=first, extra=extra,
                      notes=[self.doubts[at.path]] if at.path in self.doubts else [])
 
     def _maximum(self, cell: Cell) -> Decimal | None:
@@ -165,7 +181,7 @@ class _Reader:
         """Compare a criterion's maximum with what its parts come to; reported, never repaired."""
         if children:
             name = parent.numbered.number.printed
-            added = sum((each.maximum for each in children), Decimal(0))
+            added = sum((each.counted for each in children), Decimal(0))
             if self._unequal(parent.maximum, added, parent.row["maximum"].place, f"mục {name}", f"row {name}"):
                 parent.notes.append(f"phụ lục ghi {format_number(parent.maximum, 'vi')} điểm, các mục con cộng lại {format_number(added, 'vi')}")
 
@@ -196,8 +212,12 @@ def _chosen(entries: list[Entry], part: str, path: Path) -> tuple[Entry | None, 
     if part == ALL:
         return None, entries
     named = [each for each in tops if part in ("", each.numbered.path)]
+    listed = ", ".join(f"{each.numbered.path} ({_short(each.label)})" for each in tops)
+    if part and not named:
+        raise InputError(Finding(code="annex-part-needed", place=place,
+                                 reason=Text(f"phụ lục không có mục lớn “{part}”; các mục lớn: {listed}", f"the annex has no topmost row {part!r}; those there are: {listed}"),
+                                 remedy=did_you_mean(part, [*(each.numbered.path for each in tops), ALL])))
     if len(named) != 1:
-        listed = ", ".join(f"{each.numbered.path} ({_short(each.label)})" for each in tops)
         raise InputError(Finding(code="annex-part-needed", place=place,
                                  reason=Text(f"phụ lục có nhiều mục lớn: {listed}", f"the annex has several topmost rows: {listed}"),
                                  remedy=Text("ghi `--part` kèm số của một lĩnh vực, hoặc `--part all` nếu cả bảng là một lĩnh vực",
@@ -230,7 +250,7 @@ class _Writer:
         """Return the text of the whole edition."""
         top = head.numbered.path if head else ""
         topmost = [each for each in criteria if each.numbered.parent == top]
-        added = sum((each.maximum for each in topmost), Decimal(0))
+        added = sum((each.counted for each in topmost), Decimal(0))
         maximum = head.maximum if head else added
         notes = ["phụ lục không ghi điểm của lĩnh vực; đây là tổng các mục lớn"] if head is None else []
         if head is not None:
@@ -243,7 +263,7 @@ class _Writer:
         lines = [
             f"# Đọc từ phụ lục {file}. Số, câu chữ lấy đúng như phụ lục; chỗ nào phụ lục không nói rõ thì có chú thích “{REVISIT.rstrip(':')}”.",
             'schema = "cchc.edition/1"', "", "[edition]",
-            f'field = "{self.name}"', f"label = {_text(label)}", f"label_en = {_text(label)} # {REVISIT} tên tiếng Anh (không bắt buộc)",
+            f'field = "{self.name}"', f"label = {_text(label)}", f"label_en = {_text(label)} # tên tiếng Anh, không bắt buộc",
             f'level = "{level}"', f"year = {self.year}", 'status = "draft"', _comments(notes) + f"max_points = {maximum}",
             f'max_points_provenance = "assumed" # {REVISIT} phụ lục đã ban hành thì ghi "official" và max_points_source',
             f"source = {{ place = {_text(file)} }} # {REVISIT} ghi số, ngày của quyết định",
@@ -266,6 +286,7 @@ class _Writer:
         if entry.numbered.parent in ids:
             lines.append(f'parent = "{ids[entry.numbered.parent]}"')
         lines += [f"label = {_text(entry.label)}", f"max_points = {entry.maximum}", 'provenance = "assumed"']
+        lines += [f'kind = "{entry.extra.kind}"'] if entry.extra else []
         clause = f"dòng {entry.numbered.number.printed}"
         lines.append(f"clause = {{ place = {_text(clause)}" + (f", text = {_text(entry.rule)}" if entry.rule else "") + " }")
         if entry.evidence:
@@ -274,8 +295,8 @@ class _Writer:
 
     def _rule(self, entry: Entry, name: str) -> tuple[list[str], list[str]]:
         """Return the form of a criterion, and what has to be settled about it; every doubt is a finding too."""
-        reading = read_sentences(entry.rule, entry.label, entry.maximum, self.year, self.units)
-        notes = list(readings_of(reading))
+        reading = self._read(entry)
+        notes = [*readings_of(reading), *(entry.extra.doubts if entry.extra else ())]
         cell = entry.row["rule"]
         code = "annex-ambiguous" if reading.readings else "annex-placeholder"
         if not reading.form and not reading.readings:
@@ -291,6 +312,12 @@ class _Writer:
         names = {each.role: f"{stem}_{each.role}" for each in reading.facts}
         self.facts += [self._fact(each, names[each.role], reading) for each in reading.facts]
         return [f'form = "{reading.form}"', *(f"{key} = {_value(value, names)}" for key, value in reading.keys.items())], notes
+
+    def _read(self, entry: Entry) -> Reading:
+        """Return what the sentence of a row says; of a bonus or a penalty without one, what the cell of its points says."""
+        words = entry.rule or (entry.extra.sentence if entry.extra else "")
+        reading = read_sentences(words, entry.label, entry.maximum, self.year, self.units)
+        return as_taken(reading, entry.maximum) if entry.extra and entry.extra.kind == "penalty" else reading
 
     def _fact(self, fact: Placeholder, name: str, reading: Reading) -> str:
         """Return the table of a fact that stands in for one that somebody has to name."""
