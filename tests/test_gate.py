@@ -79,6 +79,18 @@ class TestAnEdition:
         assert "mong đợi 2 điểm, máy tính ra 1,5 điểm" in found.reason.vi
         assert "ba báo cáo được hai điểm" in found.place.where
 
+    @pytest.mark.parametrize(("points", "found"), [("3", {"clause-differs": 1}), ("4", {})])
+    def test_whose_clause_says_another_rule_is_refused(self, issued: Issued, points: str, found: dict[str, int]) -> None:
+        """Three points in the decision and four in the rule: what is rendered as differing is not sealed."""
+        clause = f'clause = {{ place = "mục 1", text = "- Từ 80% trở lên được {points} điểm; - Từ 50% đến dưới 80% được 2 điểm; - Dưới 50% được 0 điểm" }}\n'
+        path = issued.path / "editions" / "2099.toml"
+        path.write_text(EDITION_TOML.replace('form = "bands"\n', clause + 'form = "bands"\n'), encoding="utf-8")
+        assert against(issued, EDITION) == found
+        for each in stands_against(issued.registry(), EDITION):
+            assert each.place.where == "tiêu chí 1.1 (field.plan)"
+            assert "từ 80% trở lên: 3 điểm" in each.reason.vi
+            assert "từ 80% trở lên: 4 điểm" in each.reason.vi
+
     def test_with_an_unreadable_case_is_refused(self, issued: Issued) -> None:
         """A case that cannot run shows nothing."""
         issued.write("cases/other.toml", f'schema = "cchc.cases/1"\nedition = "{EDITION}"\n\n[[cases]]\nname = "x"\ncriterion = "field.plan"\n')

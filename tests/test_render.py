@@ -125,6 +125,12 @@ def test_a_sentence_in_an_annexs_words_agrees_but_for_its_facts(tmp_path: Path) 
     assert (found.agreeing, found.cautions, alone(found)) == ("agrees", (FACTS, NONE), ([], []))
 
 
+@pytest.mark.parametrize("rest", ["Dưới 80% được 0 điểm", "Từ 40% đến dưới 80% được 0 điểm\\n- Dưới 40% được 0 điểm"])
+def test_a_sentence_that_names_what_the_rule_calls_the_rest_agrees(rest: str, tmp_path: Path) -> None:
+    """“Dưới 80%: 0 điểm” and “còn lại: 0 điểm” give the same points at every rate: nobody has to write one as the other."""
+    assert compared(AS_ANNEX.replace("Còn lại 0 điểm", rest), tmp_path).agreeing == "agrees"
+
+
 def test_a_planted_difference_is_marked_where_it_stands(tmp_path: Path) -> None:
     """85 for 80: another rule, both shown, and those words marked on both sides."""
     found = compared(PLANTED, tmp_path)

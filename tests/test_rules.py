@@ -33,6 +33,7 @@ from cchc_rules.calendars import Calendar
 from cchc_rules.model import Fact
 from cchc_rules.rules import forms
 from cchc_rules.rules.bounds import Known, bounds
+from cchc_rules.rules.equality import same_points
 from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
 from cchc_rules.rules.inverse import full_target, next_target
 from cchc_rules.rules.lint import Context, flaws
@@ -245,6 +246,29 @@ class TestInverse:
         """A checklist has no threshold."""
         rule = forms.Checklist(items=(forms.Item(fact="f", points=Decimal(1)),)).lower(Fraction(1))
         assert next_target(rule, {"f": False}, {}) is None
+
+
+class TestEquality:
+    """Two rules that always give the same points."""
+
+    @given(cases(), cases())
+    def test_holds_only_where_they_do(self, one: Case, other: Case) -> None:
+        """On the facts of either, both come to the same."""
+        first, second = rule_of(one), rule_of(other)
+        assert same_points(first, first)
+        if same_points(first, second):
+            for case in (one, other):
+                facts = Facts({**one.values, **other.values, **case.values})
+                assert evaluate(first, facts).value == evaluate(second, facts).value
+
+    @given(cases(), st.data())
+    def test_does_not_hold_where_one_number_makes_a_difference(self, case: Case, data: st.DataObject) -> None:
+        """Another number anywhere in a rule: either every value of the facts gives the same, or they are told apart."""
+        rule = rule_of(case)
+        other = data.draw(st.sampled_from(list(altered(rule))))
+        facts = Facts(case.values)
+        if same_points(rule, other):
+            assert evaluate(rule, facts).value == evaluate(other, facts).value
 
 
 class TestMonotone:

@@ -19,7 +19,9 @@ from cchc_rules.model import Criterion, Edition
 from cchc_rules.plugins.registers import Registered
 from cchc_rules.plugins.registry import Registry
 from cchc_rules.plugins.sealing import write_seal
+from cchc_rules.rendering.agreement import agreement
 from cchc_rules.rules.lexicon import Lexicon
+from cchc_rules.rules.wording import rule_text
 
 
 def seal(registry: Registry, name: str) -> Text:
@@ -53,6 +55,7 @@ def _against_edition(registry: Registry, edition: Registered[Edition]) -> Iterat
     """Yield the findings of an edition, then what its cases leave open; one that cannot be scored has no cases to run."""
     found = _grave(registry.lint(edition))
     yield from found
+    yield from _other_than_the_clause(registry, edition)
     if any(each.code in REFUSED | REFUSED_POLICIES for each in found):
         return
     try:
@@ -64,6 +67,24 @@ def _against_edition(registry: Registry, edition: Registered[Edition]) -> Iterat
     yield from (_failed(each) for each in report.failed)
     yield from (_unconfirmed(each) for each in report.unconfirmed)
     yield from _untried(report, edition)
+
+
+def _other_than_the_clause(registry: Registry, edition: Registered[Edition]) -> Iterator[Finding]:
+    """Yield the criteria whose clause can be read and says another rule than the one that scores."""
+    lexicon = Lexicon(registry.facts_of(edition), registry.quantities.units)
+    for criterion in edition.value.criteria:
+        found = agreement(criterion, edition.value, lexicon, registry.structure)
+        if found is None or found.agreeing != "differs" or found.read_as is None or criterion.rule is None:
+            continue
+        rule = rule_text(criterion.rule, lexicon)
+        yield Finding(
+            code="clause-differs",
+            place=_place(criterion, edition),
+            reason=Text(f"nguyên văn của quyết định nói khác quy tắc: đọc được “{found.read_as.vi}”, quy tắc là “{rule.vi}”",
+                        f"the decision's sentence says another rule: it reads “{found.read_as.en}”, the rule is “{rule.en}”"),
+            remedy=Text(f"xem `cchc render {edition.key}`; sửa quy tắc, hoặc chép lại nguyên văn ở `clause.text`",
+                        f"see `cchc render {edition.key}`; mend the rule, or copy the sentence anew into `clause.text`"),
+        )
 
 
 def _failed(result: CaseResult) -> Finding:

@@ -15,6 +15,7 @@ from cchc_rules.base.reading import clean
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.structure import FORM_KEY, Structure
 from cchc_rules.model import Criterion, Edition, Fact
+from cchc_rules.rules.equality import same_points
 from cchc_rules.rules.lexicon import Lexicon
 from cchc_rules.rules.parsing import NotCanonical, normalised, parse_rule, rates_in
 from cchc_rules.rules.tree import LevelPoints, Node, Ratio, WhenNoneArose
@@ -98,6 +99,12 @@ class _Comparison:
         annex = self._annex(text)
         return annex if annex.agreeing == "agrees" or canonical is None else canonical
 
+    def _same(self, one: Node, other: Node) -> bool:
+        """Return whether two rules are one; words do not tell a rate that can pass 100 % from one that cannot."""
+        assert self.criterion.rule is not None  # the caller has looked
+        shares = all(each.share for each in self.criterion.rule.walk() if isinstance(each, Ratio))
+        return same_points(one, other) if shares else one == other
+
     def _canonical(self, text: str) -> _Found | None:
         """Compare a sentence in the engine's own words; ``None`` where it is not in them."""
         rates = rates_in(each.rule for each in self.edition.criteria if each.rule is not None)
@@ -105,9 +112,9 @@ class _Comparison:
             found = parse_rule(text, self.lexicon, rates)
         except NotCanonical:
             return None
-        if found == self.rule:
+        if self._same(found, self.rule):
             return _Found(agreeing="agrees")
-        if found == _arisen(self.rule):
+        if self._same(found, _arisen(self.rule)):
             return _Found(agreeing="agrees", cautions=(NONE,))
         return _Found(agreeing="differs", read_as=rule_text(found, self.lexicon))
 
@@ -119,7 +126,7 @@ class _Comparison:
             return _Found(agreeing="unread")
         silent = any(_NOT_SAID in each for each in reading.open)
         ours, theirs = (_arisen(self.rule), _arisen(rule)) if silent else (self.rule, rule)
-        if _shape(ours) == _shape(theirs):
+        if self._same(_shape(ours), _shape(theirs)):
             return _Found(agreeing="agrees", cautions=(FACTS, NONE) if silent else (FACTS,))
         if not _POINTS.search(text):  # a cause of lost points, a task: it does not say how the criterion is scored
             return _Found(agreeing="unread")
