@@ -26,7 +26,7 @@ from cchc_rules.version import VERSION
 EVIDENCE = str(EXAMPLE / "2021.toml")
 BEFORE, AFTER = (str(EXAMPLE / f"published-{year}.toml") for year in (2020, 2021))
 METHOD = "cao-bang.districts"
-COMMANDS = ("score", "explain", "compare", "rank", "audit", "template", "new", "check", "plugins", "cases", "sheet", "render", "schema", "sql", "diff", "impact", "erratum", "pack", "seal")
+COMMANDS = ("score", "explain", "compare", "rank", "audit", "template", "new", "check", "plugins", "cases", "sheet", "render", "schema", "facts", "verify", "sql", "diff", "impact", "erratum", "pack", "seal")
 
 
 @pytest.fixture(autouse=True)

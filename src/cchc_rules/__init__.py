@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cchc_rules.api import (
         check,
         evidence_of,
+        facts_from_records,
         impact,
         load_index,
         load_registry,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from cchc_rules.points import Deduction
     from cchc_rules.published import Published, read_published
     from cchc_rules.quantities import Unit
+    from cchc_rules.records.facts import CountedFacts
     from cchc_rules.rules import forms, tree
     from cchc_rules.rules.forms import Form
     from cchc_rules.scorecard import FieldScore, Grade, Score, Scorecard
@@ -82,7 +84,7 @@ _HOMES = {
     "analysis.impact": ("Impact",),
     "analysis.ranking": ("Ranking",),
     "api": (
-        "check", "evidence_of", "impact", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort", "score_frame",
+        "check", "evidence_of", "facts_from_records", "impact", "load_index", "load_registry", "rank", "read_evidence", "read_stages", "score", "score_cohort", "score_frame",
     ),
     "calendars": ("Calendar",),
     "columns.results": ("ScoredFrame",),
@@ -102,6 +104,7 @@ _HOMES = {
     "quantities": ("Unit",),
     "plugins.registers": ("CalendarRegister", "FactRegister", "FieldRegister", "FormRegister", "MethodRegister", "UnitRegister"),
     "plugins.registry": ("PluginInfo", "Registry"),
+    "records.facts": ("CountedFacts",),
     "rules.forms": ("Form",),
     "points": ("Deduction",),
     "scorer": ("Scorer",),
@@ -119,6 +122,7 @@ __all__ = [
     "CchcError",
     "Comparison",
     "ComputedPoints",
+    "CountedFacts",
     "Criterion",
     "DeclaredPoints",
     "Deduction",
@@ -164,6 +168,7 @@ __all__ = [
     "check",
     "compare",
     "evidence_of",
+    "facts_from_records",
     "forms",
     "hookimpl",
     "impact",

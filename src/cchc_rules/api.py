@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cchc_rules.index import Index
     from cchc_rules.model import Evidence
     from cchc_rules.plugins.registry import Registry
+    from cchc_rules.records.facts import CountedFacts
+    from cchc_rules.records.filters import Period
     from cchc_rules.scorecard import Scorecard
 
 
@@ -179,6 +181,25 @@ def score_frame(
 
     index = load_registry(plugins).index_named(method) if isinstance(method, str) else method
     return run(index, frame, states=states, display=display, lost=lost, collect=collect)
+
+
+def facts_from_records(
+    method: "str | Index", register: str, frame: object, *, period: "Period | None" = None, plugins: Iterable[str | Path] = ()
+) -> "CountedFacts":
+    """Return the facts that a method counts over a register, one row a unit, as a frame of the same kind as the register.
+
+    ``frame`` has one row a record, its columns named and typed as the register declares: Polars (eager or lazy),
+    pandas, PyArrow, DuckDB or PySpark. ``period`` holds the first and the last day; the method's year without it.
+    ``method`` is ``id/year`` or an index already loaded. What cannot be used is counted beside each fact; the
+    frame is what ``score_frame`` takes.
+
+    Raises ``InputError`` for a register that the method does not count over, a column that is missing or holds
+    another type, a period that ends before it begins, and what ``load_index`` raises.
+    """
+    from cchc_rules.records.facts import facts_from_records as run
+
+    index = load_registry(plugins).index_named(method) if isinstance(method, str) else method
+    return run(index, register, frame, period=period)
 
 
 def evidence_of(

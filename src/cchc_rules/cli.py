@@ -233,6 +233,13 @@ def _for_readers(add: Callable[[str, Command, str, str], argparse.ArgumentParser
 
 def _for_databases(add: Callable[[str, Command, str, str], argparse.ArgumentParser], say: Callable[[str, str], str]) -> None:
     """Add the command that writes a method as a query."""
+    command = add("facts", _facts, "đếm số liệu của mọi đơn vị từ một sổ theo dõi", "count the facts of all units over a register")
+    _facts_arguments(command, say)
+
+    command = add("verify", _verify, "đếm lại số liệu từ sổ và cho biết chỗ khác", "count facts again over their register, and say what differs")
+    command.add_argument("evidence", type=Path, metavar=say("TỆP", "FILE"), help=say("tệp số liệu, hoặc thư mục do `cchc facts` ghi", "evidence, or the folder that `cchc facts` wrote"))
+    command.add_argument("--register", type=Path, required=True, metavar=say("SỔ", "REGISTER"), help=say("tệp sổ (.csv, .parquet)", "the register's file (.csv, .parquet)"))
+
     command = add("sql", _sql, "viết cả phương pháp thành một câu truy vấn cho DuckDB hoặc Spark", "write a method as one query for DuckDB or Spark")
     command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, hoặc mã/năm; xem `cchc plugins`", "method, as id or id/year; see `cchc plugins`"))
     command.add_argument("--dialect", choices=("duckdb", "spark"), default="duckdb", metavar=say("LOẠI", "KIND"), help=say("duckdb (mặc định) hoặc spark", "duckdb (the default) or spark"))
@@ -271,6 +278,16 @@ def _versions(add: Callable[[str, Command, str, str], argparse.ArgumentParser], 
     command = add("seal", _seal, "niêm phong một bộ tiêu chí hoặc phương pháp", "seal an edition or a method")
     command.add_argument("name", metavar=say("TÊN", "NAME"), help=say("tên như trong `cchc plugins`: lĩnh vực/cấp/năm hoặc phương pháp/năm",
                                                          "name as in `cchc plugins`: field/level/year or method/year"))
+
+
+def _facts_arguments(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
+    """Add what `cchc facts` takes."""
+    command.add_argument("method", metavar=say("PHƯƠNG_PHÁP", "METHOD"), help=say("mã phương pháp, hoặc mã/năm; xem `cchc plugins`", "method, as id or id/year; see `cchc plugins`"))
+    command.add_argument("file", type=Path, metavar=say("SỔ", "REGISTER"), help=say("tệp sổ (.csv, .parquet), lớn bao nhiêu cũng được", "the register's file (.csv, .parquet), of any size"))
+    command.add_argument("--register", required=True, metavar=say("TÊN", "NAME"), help=say("mã sổ mà phương pháp khai báo", "the register's id, as the method declares it"))
+    command.add_argument("--period", default="", metavar=say("KỲ", "PERIOD"), help=say("ngày đầu..ngày cuối, ví dụ 01/01/NNNN..31/03/NNNN; không ghi thì cả năm của phương pháp", "first..last day, such as YYYY-01-01..YYYY-03-31; the method's year without it"))
+    command.add_argument("--stage", default="", metavar=say("GIAI_ĐOẠN", "STAGE"), help=say("mã giai đoạn; không ghi thì giai đoạn đầu", "the stage's id; the first one without it"))
+    command.add_argument("-o", "--output", type=Path, required=True, metavar=say("THƯ_MỤC", "FOLDER"), help=say("thư mục mới, mỗi đơn vị một tệp số liệu", "a new folder, one file of evidence a unit"))
 
 
 def _two_tables(command: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
@@ -596,6 +613,31 @@ def _schema(options: argparse.Namespace) -> int:
     else:
         write_bytes(options.output, text.encode(), force=options.force)
         print(Text(f"Đã ghi {options.output}", f"Wrote {options.output}").get(options.language))
+    return OK
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.base.writing import write_folder
+    from cchc_rules.records.evidence import count_register, period_in, stage_of
+
+    index = load_registry(_folders(options)).index_named(options.method)
+    stage = stage_of(index, options.stage)
+    counted = count_register(index, options.register, options.file, period_in(options.period) if options.period else None)
+    write_folder(options.output, counted.files(stage))
+    print(counted.said(options.output).get(options.language))
+    return _report(found, options.language) if (found := list(counted.findings())) else OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from cchc_rules.api import load_registry
+    from cchc_rules.records.verifying import verify_evidence
+
+    registry = load_registry(_folders(options))
+    found = verify_evidence(options.evidence, options.register, lambda given, place: registry.index(given.method, given.year, given.version, place))
+    if found:
+        return _report(found, options.language)
+    print(Text("Đếm lại từ sổ: mọi số liệu đều khớp.", "Counted again over the register: every fact agrees.").get(options.language))
     return OK
 
 

@@ -19,6 +19,18 @@ HEADINGS = ("method", "year", "version", "unit", "stage", "as_of", "note")
 
 
 @frozen(kw_only=True)
+class CountedTable:
+    """Where a fact was counted: the register, the digest of the rule, the period, and how many rows it took and could not use."""
+
+    register: str
+    rule: str
+    first: dt.date
+    last: dt.date
+    rows: int
+    unusable: int
+
+
+@frozen(kw_only=True)
 class FactTable:
     """One ``[[facts]]`` table."""
 
@@ -27,7 +39,8 @@ class FactTable:
     unit: str = ""
     documents: tuple[str, ...] = ()
     note: str = ""
-    provenance: Literal["", "published", "reconstructed", "reported"] = ""
+    provenance: Literal["", "published", "reconstructed", "reported", "counted"] = ""
+    counted: CountedTable | None = None
 
 
 @frozen(kw_only=True)

@@ -18,15 +18,15 @@ from cchc_rules.records.filters import Asked, Period, clean, cleaned, reasons, u
 
 UNIT = "unit"
 ROWS, UNUSABLE = "rows", "unusable"
-ALL_ROWS, GROUP = "·all rows", "·group"
+ALL_ROWS, GROUP = "register:rows", "·group"
 
 
 @frozen(kw_only=True, slots=False)
 class CountedFacts:
     """What a register says of each unit.
 
-    ``frame`` has one row a unit that has rows: ``unit``, and for each fact its value, ``…:rows`` (the rows that
-    count) and ``…:unusable`` (the rows that answer neither yes nor no). ``strays`` has the rows of units that the
+    ``frame`` has one row a unit that has rows: ``unit``, ``register:rows`` (all its rows), and for each fact its
+    value, ``…:rows`` (the rows that count) and ``…:unusable`` (those that answer neither yes nor no). ``strays`` has the rows of units that the
     method does not list. A unit without a row is in neither: it is missing, not 0.
     """
 
@@ -57,7 +57,7 @@ def facts_from_records(index: Index, register: str, frame: Any, *, period: Perio
     Raises ``InputError`` for a register that the method does not count over, a column that is missing or holds
     another type, and a period that ends before it begins.
     """
-    known, rules = _declared(index, register)
+    known, rules = declared(index, register)
     first, last = period or (dt.date(index.method.year, 1, 1), dt.date(index.method.year, 12, 31))
     if last < first:
         raise InputError(_reversed(first, last))
@@ -67,7 +67,7 @@ def facts_from_records(index: Index, register: str, frame: Any, *, period: Perio
                         register=known, rules=rules, period=(first, last), job=job)
 
 
-def _declared(index: Index, register: str) -> tuple[RecordRegister, tuple[RecordRule, ...]]:
+def declared(index: Index, register: str) -> tuple[RecordRegister, tuple[RecordRule, ...]]:
     """Return a register and the rules that count over it; raises ``InputError`` where there are none."""
     counted = {rule.register for rule in index.records.values()}
     if register not in counted:
@@ -151,7 +151,7 @@ class _Job:
             for rule in self.rules for name, is_so in reasons(rule, self.asked)
         }
         frame = self.decided.with_columns(nw.lit(1).alias(ALL_ROWS), *(each.cast(nw.Int64).alias(name) for name, each in left_open.items()))
-        return self.known_units(self._grouped([nw.col(name).sum().cast(nw.Int64) for name in (ALL_ROWS, *left_open)], frame))
+        return self.known_units(self._grouped([nw.col(name).sum().cast(nw.Int64) for name in (ALL_ROWS, *left_open)], frame)).drop(ALL_ROWS)
 
     def _grouped(self, totals: list[Any], frame: Any = None) -> Any:
         """Return one row a unit, under the name of its column in every result."""
@@ -159,7 +159,7 @@ class _Job:
 
     def known_units(self, frame: Any) -> Any:
         """Return the rows of units that the method lists; of all that are named where it lists none."""
-        return frame.filter(self._is_known()).drop(ALL_ROWS).sort(UNIT)
+        return frame.filter(self._is_known()).sort(UNIT)
 
     def strays(self, frame: Any) -> Any:
         """Return the units that the method does not list, and how many rows each has."""
