@@ -34,6 +34,7 @@ from cchc_rules.base.archives import archive_of, members
 from cchc_rules.base.errors import Place
 from cchc_rules.base.texts import same
 from cchc_rules.calendars import Calendar, Days
+from cchc_rules.cases.gate import no_longer_passing
 from cchc_rules.cases.report import editions_named, reports
 from cchc_rules.cli import main
 from cchc_rules.engine import score
@@ -193,6 +194,17 @@ class TestPackingIsRefused:
         assert [(each.code, each.remedy.en) for each in caught.value.findings] == [
             ("not-sealed", f"run `cchc seal {name}` first") for name in (METHOD, EDITION)]
         assert not (tmp_path / NAME).exists()
+
+    def test_where_a_case_was_changed_so_that_it_fails(self, issued: Issued, tmp_path: Path) -> None:
+        """No seal covers the cases: they are run again, by the check too, before anything is handed on."""
+        issued.write("cases/late.toml", f'schema = "cchc.cases/1"\nedition = "{EDITION}"\n\n[[cases]]\nname = "ba báo cáo"\ncriterion = "field.reports"\n'
+                     'facts = { reports = 3 }\npoints = 2\nconfirmed = true\n')
+        registry = issued.registry()
+        with pytest.raises(cchc.SealError, match="case-failed"):
+            pack(registry, METHOD, tmp_path / NAME)
+        assert not (tmp_path / NAME).exists()
+        (found,) = no_longer_passing(registry, registry.editions.values())
+        assert (found.code, found.place.file.endswith("cases/late.toml")) == ("case-failed", True)
 
     def test_where_something_was_changed_after_sealing(self, issued: Issued, tmp_path: Path) -> None:
         """A broken seal is not handed on."""

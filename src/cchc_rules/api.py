@@ -227,11 +227,13 @@ def check(name: str = "", *, plugins: Iterable[str | Path] = ()) -> "tuple[Findi
     """Return everything wrong with the editions and methods that are installed, or with those of a name.
 
     A name is a key as ``cchc plugins`` lists it, or a field or method alone for all its years; raises
-    ``InputError`` where there is none.
+    ``InputError`` where there is none. The cases of what is sealed are run: no seal covers them.
     """
     from cchc_rules.analysis.checking import findings_of, tables_named
+    from cchc_rules.cases.gate import no_longer_passing
     from cchc_rules.cases.report import named_in_vain
 
     registry = load_registry(plugins)
     looked_at = tables_named(registry, name)
-    return (*findings_of(registry, name), *named_in_vain(registry, (each for key, each in registry.editions.items() if key in looked_at)))
+    editions = [each for key, each in registry.editions.items() if key in looked_at]
+    return tuple(dict.fromkeys((*findings_of(registry, name), *named_in_vain(registry, editions), *no_longer_passing(registry, editions))))

@@ -12,7 +12,7 @@ from cchc_rules.base.errors import CchcError, EditionError, Finding, InputError,
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import unreadable
 from cchc_rules.base.writing import write_bytes
-from cchc_rules.cases.gate import not_sealed
+from cchc_rules.cases.gate import no_longer_passing, not_sealed
 from cchc_rules.cases.reading import case_files, case_folder, case_source
 from cchc_rules.decisions.editions import edition_from
 from cchc_rules.decisions.seals import seal_path
@@ -49,7 +49,7 @@ def pack(registry: Registry, name: str, output: Path | None, *, force: bool = Fa
     """Write a method as one file, and return what was done.
 
     Raises ``InputError`` for an unknown method or an existing file, ``SealError`` where the method or one of its
-    editions is not sealed or no longer what was sealed, ``EditionError`` where a criterion needs code of a plugin.
+    editions is not sealed or no longer what was sealed, or a case of theirs fails, ``EditionError`` where a criterion needs code of a plugin.
     """
     index = registry.index_named(name)
     method = registry.methods[index.method.key]
@@ -58,8 +58,11 @@ def pack(registry: Registry, name: str, output: Path | None, *, force: bool = Fa
     _refuse_code(editions)
     tables = [*_with_those_below(method, registry.methods), *(below for each in editions for below in _with_those_below(each, registry.editions))]
     _refuse_without_files(tables)
-    files = {name: data for each in tables for name, data in _table(each).items()}
     below = [each for each in tables if each.key in registry.editions]
+    failed = tuple(no_longer_passing(registry, below))
+    if failed:
+        raise SealError(*failed)
+    files = {name: data for each in tables for name, data in _table(each).items()}
     files |= _cases(below) | _shared(registry, index, files) | _calendars(registry, index) | _sources(tables)
     written = archive_of({**files, MANIFEST: _manifest(method, files)})
     path = output or Path(f"{method.value.id}-{method.key.rpartition('/')[2]}{ENDING}")

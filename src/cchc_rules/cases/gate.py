@@ -69,6 +69,19 @@ def _against_edition(registry: Registry, edition: Registered[Edition]) -> Iterat
     yield from _untried(report, edition)
 
 
+def no_longer_passing(registry: Registry, editions: Iterable[Registered[Edition]]) -> Iterator[Finding]:
+    """Yield the cases of sealed editions that cannot be read, or no longer come out as they say: the seal does not cover them."""
+    for edition in editions:
+        if edition.seal is None:
+            continue
+        try:
+            (report,), problems = reports(registry, [edition])
+            found = [*_grave(problems), *_grave(report.findings), *(_failed(each) for each in report.failed)]
+        except CchcError:
+            continue  # an edition that cannot be scored has findings of its own
+        yield from found
+
+
 def _other_than_the_clause(registry: Registry, edition: Registered[Edition]) -> Iterator[Finding]:
     """Yield the criteria whose clause can be read and says another rule than the one that scores."""
     lexicon = Lexicon(registry.facts_of(edition), registry.quantities.units)
