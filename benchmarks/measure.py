@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # NumPy is loaded after the start was measured
     from engines.base import Engine
 
-MOST_SECONDS = 6.0
+MOST_SECONDS = 15.0
 """A size is left out where one run would take longer than this."""
 ENOUGH_SECONDS, FEWEST_RUNS = 10.0, 3
 """Runs stop after so long, but not before so many."""
