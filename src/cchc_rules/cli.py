@@ -537,6 +537,7 @@ def _new_table(options: argparse.Namespace) -> int:
 def _cases(options: argparse.Namespace) -> int:
     from cchc_rules.api import load_registry
     from cchc_rules.base.writing import write_bytes
+    from cchc_rules.cases.adding import with_suggestions
     from cchc_rules.cases.page import report_page
     from cchc_rules.cases.report import editions_named, reports
     from cchc_rules.cases.suggesting import suggestions_toml
@@ -544,11 +545,11 @@ def _cases(options: argparse.Namespace) -> int:
 
     registry = load_registry(_folders(options))
     _one_edition_for(options)
-    found, problems = reports(registry, editions_named(registry, options.name))
+    there = options.suggest and options.output and options.output.is_file() and options.output.stat().st_size
+    found, problems = reports(registry, editions_named(registry, options.name), [options.output] if there else [])
     if options.suggest:
         if options.output is None:
             print(suggestions_toml(found[0]), end="")
-    from cchc_rules.cases.adding import with_suggestions
         else:
             made = with_suggestions(found[0], options.output, problems)
             write_bytes(options.output, made.data, force=options.force)
