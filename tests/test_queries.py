@@ -8,18 +8,25 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from cohorts import cohort_index, taken_over
 from conftest import ROOT
 from frames import TYPES, cards_of, cell, disagreements, frame_of
 from hypothesis import HealthCheck, Phase, given, settings
 from pyspark.sql import SparkSession
 from test_cli import run
+from test_cohort import STATISTIC, Member, members, statistics
 from test_columns import _spark_schema, samples
+from test_columns_cohort import TestRanks as Ranks
+from test_columns_cohort import entries, framed, of_member, rules
 from test_engine import Situation
 
 import cchc_rules as cchc
 from cchc_rules.base.errors import InputError
 from cchc_rules.columns.frames import score_frame
 from cchc_rules.columns.queries import query_of
+from cchc_rules.engine import score_cohort
+from cchc_rules.methods import RankingRule
+from cchc_rules.model import Statistic
 
 METHOD = "cao-bang.districts/2021"
 SMALL = ("example.one-stop/2030", "--plugins", ROOT / "examples" / "plugins" / "one_stop")
@@ -109,6 +116,32 @@ class TestAnyMethod:
 def small() -> str:
     """Return what the command prints for a method of few facts."""
     return run("sql", *SMALL).out
+
+
+class TestCohorts:
+    """Statistics and ranks are windows of the query."""
+
+    @given(rules(), entries)
+    @FEW
+    def test_are_ranked_by_duckdb_as_by_columns(self, rule: RankingRule, drawn: list[dict[str, Any]]) -> None:
+        """Ties, the chain that parts them, blocks."""
+        index, units, rows = Ranks().case(rule, drawn)
+        facts = framed(index, units, rows).drop("ranked")
+        assert answer_of_duckdb(query_of(index), facts)["rank"].to_list() == score_frame(index, facts).frame.sort("unit")["rank"].to_list()
+
+    @given(statistics(), members())
+    @FEW
+    def test_are_compared_by_duckdb_as_by_columns(self, statistic: Statistic, cohort: list[Member]) -> None:
+        """Means, totals, the best and counts are taken by the query itself."""
+        index = cohort_index(("number", "part", "whole"), (statistic,), (taken_over(STATISTIC),))
+        facts = framed(index, [each.unit for each in cohort], [of_member(each) for each in cohort]).drop("ranked")
+        try:
+            query = query_of(index)
+        except InputError as error:
+            assert {each.code for each in error.findings} == {"not-in-columns"}  # noqa: PT017 - a mean of rates that are not rounded
+            return
+        scored = score_frame(index, facts.lazy())
+        assert disagreements(scored, answer_of_duckdb(query, facts), score_cohort(index, [each.evidence for each in cohort])) == []
 
 
 class TestWhatATableHolds:
