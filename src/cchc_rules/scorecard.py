@@ -26,6 +26,7 @@ class Score:
     ``declared`` are the points that the unit gave itself; ``verified`` those of a stage whose points prevail,
     which then stand in ``account``, the computed ones in ``computed``. ``counted`` is false where a parent
     owns the account: the deductions here are then causes of the parent's, not points lost once more.
+    ``why`` says why a criterion does not apply.
     """
 
     criterion: Criterion
@@ -40,6 +41,7 @@ class Score:
     error: Finding | None = None
     counted: bool = True
     policy: str = ""
+    why: Text | None = None
     computed: Fraction | None = None
     declared: DeclaredPoints | None = None
     verified: DeclaredPoints | None = None
@@ -154,7 +156,7 @@ class MethodUsed:
 
 @frozen(kw_only=True)
 class StageResult:
-    """What one stage came to: its total, and the points of each criterion, computed or given.
+    """What one stage came to: its total, the points of each criterion, computed or given, and which did not apply.
 
     One that does not ``count`` is never a result that stands.
     """
@@ -163,6 +165,7 @@ class StageResult:
     label: Text
     total: Account
     points: Mapping[str, Fraction | None]
+    not_applicable: frozenset[str] = frozenset()
     declared: Mapping[str, DeclaredPoints] = field(factory=dict)
     counts: bool = True
 

@@ -18,7 +18,7 @@ from cchc_rules.rules import tree
 from cchc_rules.rules.bounds import bounds
 from cchc_rules.rules.evaluate import Facts, Outcome, evaluate
 from cchc_rules.rules.losses import losses
-from cchc_rules.rules.reasons import reason, threshold
+from cchc_rules.rules.reasons import reason, threshold, why_not_applicable
 from cchc_rules.scorecard import Score
 
 KEEPS_MAXIMUM = "leave_out"
@@ -62,7 +62,8 @@ def _computed(criterion: Criterion, edition: Edition, subject: Subject) -> Score
         return evolve(blank, account=_open(criterion, edition, state, subject), missing=tuple(sorted(outcome.missing)))
     if outcome is applies or outcome.not_applicable:
         policy = "" if outcome is applies else outcome.policy
-        return not_applicable(evolve(blank, outcome=outcome), policy, edition, subject)
+        why = why_not_applicable(outcome, subject.setting(criterion))
+        return not_applicable(evolve(blank, outcome=outcome, why=why), policy, edition, subject)
     return _scored(blank, outcome, edition, subject)
 
 
@@ -152,7 +153,7 @@ def given_points(blank: Score, points: Fraction, why: Text, edition: Edition, su
         documents=blank.documents,
     )
     account = scored(points, maximum, lost=lost)
-    return evolve(blank, account=account, deductions=(deduction,) if lost else (), missing=(), unrounded=None, policy="")
+    return evolve(blank, account=account, deductions=(deduction,) if lost else (), missing=(), unrounded=None, policy="", why=None)
 
 
 def verified(computed: Score, given: DeclaredPoints, edition: Edition, subject: Subject) -> Score:

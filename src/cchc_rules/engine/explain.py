@@ -67,7 +67,9 @@ def _child(score: Score) -> Text:
 
 
 def _given(score: Score) -> Iterator[Text]:
-    """Yield that a verifier's points stand in place of the computed ones, and what the unit declared."""
+    """Yield why the criterion does not apply, that a verifier's points stand in place of the computed ones, and what the unit declared."""
+    if score.why is not None:
+        yield Text(f"Không áp dụng: {score.why.vi}", f"Not applicable: {score.why.en}")
     if score.verified is not None:
         computed = ["–" if score.computed is None else format_number(score.computed, language) for language in LANGUAGES]
         vi, en = (format_number(score.verified.points, language) for language in LANGUAGES)

@@ -112,8 +112,9 @@ def _method_used(index: Index) -> MethodUsed:
 def _stage_result(card: Scorecard, subject: Subject) -> StageResult:
     """Return what one stage came to, as it stands beside the others."""
     points = {scored.id: scored.account.exact for scored in card.scores}
+    left_out = frozenset(scored.id for scored in card.scores if scored.state is State.NOT_APPLICABLE)
     stage = subject.stage
-    return StageResult(id=stage.id, label=stage.label, total=card.total, points=points, declared=subject.declared, counts=stage.counts)
+    return StageResult(id=stage.id, label=stage.label, total=card.total, points=points, not_applicable=left_out, declared=subject.declared, counts=stage.counts)
 
 
 def _assumed_share(fields: Iterable[FieldScore]) -> Fraction:

@@ -8,8 +8,9 @@ from cchc_rules.files.page import RIGHT, Page
 from cchc_rules.scorecard import Score, Scorecard, StageResult
 
 UNSAID: Literal["unsaid"] = "unsaid"
-Cell = Fraction | None | Literal["unsaid"]
-"""Points, none yet, or a mark that nobody has given."""
+LEFT_OUT: Literal["left out"] = "left out"
+Cell = Fraction | None | Literal["unsaid", "left out"]
+"""Points, none yet, a mark that nobody has given, or a criterion that did not apply."""
 
 
 def stages_table(card: Scorecard, page: Page) -> Any:
@@ -37,7 +38,8 @@ def stages_table(card: Scorecard, page: Page) -> Any:
 def _row(cells: Sequence[Cell], page: Page) -> Iterator[str]:
     """Yield the cells of a row, then how far the last number is from the first."""
     known = [cell for cell in cells if isinstance(cell, Fraction)]
-    yield from ("" if cell == UNSAID else page.number(cell) for cell in cells)
+    left_out = page.say("không áp dụng", "not applicable")
+    yield from ("" if cell == UNSAID else left_out if cell == LEFT_OUT else page.number(cell) for cell in cells)
     yield page.signed(known[-1] - known[0]) if len(known) > 1 else ""
 
 
@@ -54,5 +56,5 @@ def _columns(card: Scorecard, page: Page) -> Iterator[tuple[str, StageResult, bo
 def _points(stage: StageResult, score: Score, *, declared: bool) -> Cell:
     """Return a criterion's points at a stage, or those declared there."""
     if not declared:
-        return stage.points.get(score.id)
+        return LEFT_OUT if score.id in stage.not_applicable else stage.points.get(score.id)
     return stage.declared[score.id].points if score.id in stage.declared else UNSAID

@@ -14,7 +14,9 @@ from cchc_rules.files.stages_text import stages_table
 from cchc_rules.plugins.discovery import INSTALLED
 from cchc_rules.plugins.registry import PluginInfo
 from cchc_rules.points import Account
-from cchc_rules.scorecard import Grade, Scorecard
+from cchc_rules.rules.wording import NOT_APPLICABLE as LEFT_OUT
+from cchc_rules.rules.wording import sentence
+from cchc_rules.scorecard import Grade, Score, Scorecard
 
 MARK = "*"
 ZERO = Fraction(0)
@@ -42,6 +44,8 @@ def scorecard_text(card: Scorecard, language: Language, *, width: int = WIDTH, c
     parts: list[object] = [_heading(card, page), _fields(card, page), _verdict(card, page)]
     if not card.total.complete:
         parts += _open(card, page)
+    if left_out := [score for score in card.scores if score.why is not None]:
+        parts += [page.say("KHÔNG ÁP DỤNG", "NOT APPLICABLE"), _left_out(left_out, page)]
     if len(card.stages) > 1 or any(each.declared for each in card.stages):
         parts += [page.say("CÁC GIAI ĐOẠN", "STAGES"), stages_table(card, page)]
     if card.lost_points():
@@ -166,6 +170,22 @@ def _grade_base(grade: Grade, card: Scorecard, page: Page) -> str:
 
 def _assumed(provenance: str, words: Text, page: Page) -> str:
     return words.get(page.language) if provenance == "assumed" else ""
+
+
+def _left_out(scores: Sequence[Score], page: Page) -> Any:
+    """Return the criteria that do not apply: why, and what becomes of their points."""
+    table = page.table(
+        (page.say("Số", "No"), {"no_wrap": True}),
+        (page.say("Tiêu chí", "Criterion"), {"ratio": 1}),
+        (page.say("Tối đa", "Max"), RIGHT),
+        (page.say("Vì sao không áp dụng", "Why it does not apply"), {"ratio": 1}),
+    )
+    for score in scores:
+        criterion = score.criterion
+        why = score.why.get(page.language) if score.why else ""
+        said = f"\n{sentence(LEFT_OUT[score.policy].get(page.language))}" if score.policy in LEFT_OUT else ""
+        table.add_row(criterion.number, criterion.label.get(page.language), page.number(Fraction(criterion.max_points)), f"{why}{said}")
+    return table
 
 
 def _open(card: Scorecard, page: Page) -> list[object]:

@@ -28,6 +28,7 @@ from cchc_rules.rules.tree import (
     Maximum,
     Minimum,
     Node,
+    NotApplicable,
     PointsEach,
     WhenNoneArose,
     Within,
@@ -69,6 +70,26 @@ def reason(cause: Outcome, setting: Setting) -> Text:
     """Return why a part of a rule lost points, with the value and the threshold that it missed."""
     target = full_target(cause.node, setting.facts, setting.declared)
     return setting.in_both(lambda lexicon: _reason(cause, target, lexicon))
+
+
+def why_not_applicable(outcome: Outcome, setting: Setting) -> Text:
+    """Return why a criterion does not apply: nothing arose, or the condition on which it applies does not hold."""
+    return setting.in_both(lambda lexicon: _left_out(outcome, lexicon))
+
+
+def _left_out(outcome: Outcome, lexicon: Lexicon) -> str:
+    """Return why an outcome is none: the innermost part that says so, or the condition that fails."""
+    if outcome.value is False:
+        failed = _failed(outcome, lexicon)
+        return lexicon.say(f"chỉ áp dụng khi {word(outcome.node, lexicon)}; {failed}", f"applies only where {word(outcome.node, lexicon)}; {failed}")
+    for part in every(outcome):
+        if isinstance(part.node, WhenNoneArose) and part.branch == 0:
+            return _reason(part, None, lexicon)
+        if isinstance(part.node, Choice) and part.branch is not None and part.branch < len(part.node.branches):
+            branch = part.node.branches[part.branch]
+            if isinstance(branch.then, NotApplicable):
+                return word(branch.when, lexicon)
+    return lexicon.say("quy tắc không áp dụng với số liệu này", "the rule does not apply to these facts")
 
 
 def threshold(cause: Outcome, setting: Setting) -> Text | None:
