@@ -65,3 +65,19 @@ def test_what_a_verifier_scores_stands_among_the_stages(tmp_path: Path, verified
     assert "KHÔNG ÁP DỤNG" not in said
     stages = plain(said.partition("CÁC GIAI ĐOẠN")[2].partition("MẤT ĐIỂM")[0])
     assert f"1.1 Hoàn thành kế hoạch không áp dụng {verified}" in stages
+
+
+@pytest.mark.parametrize(("official", "vi"), [
+    ("", "điểm tối đa, cách chấm, điểm khi không phát sinh"),
+    ('max_points = "QĐ 1", of = "QĐ 1", bands = "QĐ 1", otherwise = "QĐ 1"', "điểm khi không phát sinh"),
+    ('of = "QĐ 1", bands = "QĐ 1", otherwise = "QĐ 1", when_whole_is_zero = "QĐ 1"', "điểm tối đa"),
+])
+def test_what_no_source_gives_is_named_and_nothing_else(tmp_path: Path, official: str, vi: str) -> None:
+    """Where the source is silent on a divisor of 0 alone, nobody reads that it gives no points."""
+    issued = issued_in(tmp_path)
+    text = EDITION_TOML.replace('provenance = "official"\nofficial = { max_points = "QĐ 1" }', f'provenance = "assumed"\nofficial = {{ {official} }}')
+    issued.write("editions/2099.toml", text)
+    found = card(issued, EVIDENCE_TOML.format(pin=""))
+    assert f"2/4 điểm (giả định: {vi})" in str(found.explain("field.plan"))
+    legend = plain(scorecard_text(found, "vi")).partition("còn thiếu trong nguồn: ")[2].partition(" Điểm tối đa do nguồn")[0]
+    assert legend == " ".join(f"{each}: 1 tiêu chí (1.1)" for each in vi.split(", "))

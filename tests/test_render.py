@@ -237,7 +237,7 @@ def test_what_no_source_gives_is_marked(tmp_path: Path) -> None:
     (tmp_path / "2.toml").write_text(partly % CANONICAL, encoding="utf-8")
     registry = cchc.Registry([plugin("records", cchc_register_fields=lambda fields: fields.add_file(tmp_path / "2.toml"))])
     text = " ".join(table_text(render(registry, "records/commune/2099"), "vi").split())
-    assert "* (otherwise, when_whole_is_zero)" in text
+    assert "* (otherwise, điểm khi không phát sinh)" in text
     assert " 3* " not in text
     assert "*" not in table_text(render(registry_with(CANONICAL, tmp_path), "records/commune/2099"), "vi")
 

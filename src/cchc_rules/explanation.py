@@ -1,7 +1,7 @@
 """How one criterion came to its points, as a person reads it: rule, inputs, steps, losses, what comes next."""
 
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Language, Text
@@ -17,6 +17,22 @@ STATES: dict[State, Text] = {
     State.ERROR: Text("lỗi", "error"),
 }
 ASSUMED = Text("giả định", "assumed")
+PARTS: dict[str, Text] = {
+    "max_points": Text("điểm tối đa", "the maximum"),
+    "": Text("cách chấm", "the rule"),
+    "when_whole_is_zero": Text("điểm khi không phát sinh", "what holds where nothing arose"),
+}
+"""What of a criterion no source gives, by the key of it; ``""`` is every other key of its form."""
+
+
+def assumed_parts(criterion: Criterion) -> tuple[Text, ...]:
+    """Return what of an assumed criterion no source gives: its maximum, its rule, or only what holds where nothing arose."""
+    if criterion.provenance != "assumed":
+        return ()
+    form = criterion.form
+    stated = {each.name.rstrip("_") for each in fields(type(form)) if getattr(form, each.name) != each.default} if form else set()  # type: ignore[arg-type]  # every form is an attrs class
+    keys = {key if key in PARTS else "" for key in ({"max_points"} | stated) - criterion.official.keys()}
+    return tuple(words for key, words in PARTS.items() if key in keys) or (PARTS[""],)
 
 
 @frozen(kw_only=True)

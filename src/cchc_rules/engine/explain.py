@@ -7,7 +7,7 @@ from cchc_rules.base.exact import format_date, format_exact, format_number, form
 from cchc_rules.base.texts import LANGUAGES, Language, Text
 from cchc_rules.engine.raised import afterwards, raised, raised_by
 from cchc_rules.engine.subject import Subject
-from cchc_rules.explanation import STATES, Explanation
+from cchc_rules.explanation import STATES, Explanation, assumed_parts
 from cchc_rules.index import Index
 from cchc_rules.model import CombineRule, Criterion, Fact, State, Value
 from cchc_rules.rules.bounds import LATEST
@@ -89,8 +89,9 @@ def _in_order(rule: Node | None, index: Index) -> list[str]:
 def _headline(score: Score) -> Text:
     """Return points, maximum, state, and whether the points are assumed."""
     mark = Text("", "")
-    if score.criterion.provenance == "assumed":
-        mark = Text(" (điểm của tiêu chí: giả định)", " (points of the criterion: assumed)")
+    if parts := assumed_parts(score.criterion):
+        vi, en = (", ".join(each.get(language) for each in parts) for language in LANGUAGES)
+        mark = Text(f" (giả định: {vi})", f" (assumed: {en})")
     if score.criterion.kind != "regular":
         return _adjustment(score, mark)
     if score.points is None or score.state is State.NOT_APPLICABLE:

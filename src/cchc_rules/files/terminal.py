@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from cchc_rules.analysis.compare import Comparison, FieldChange, FieldResult
-from cchc_rules.base.errors import Finding, Severity
+from cchc_rules.base.errors import MOST_LISTED, Finding, Severity
 from cchc_rules.base.exact import format_number, format_percent
 from cchc_rules.base.texts import LANGUAGES, Language, Text
-from cchc_rules.explanation import STATES, Explanation
+from cchc_rules.explanation import STATES, Explanation, assumed_parts
 from cchc_rules.files.page import RIGHT, WIDTH, Page
 from cchc_rules.files.stages_text import stages_table
 from cchc_rules.plugins.discovery import INSTALLED
@@ -240,15 +240,28 @@ def _legend(card: Scorecard, page: Page) -> str:
                               f"How a criterion was scored, by its number: cchc explain FILE {number}"))
     if card.assumed_share:
         lines.append(page.say(
-            f"{MARK} Giả định: văn bản nguồn không cho điểm của tiêu chí. {share} số điểm đạt được dựa trên điểm tiêu chí giả định.",
-            f"{MARK} Assumed: the source does not give the criterion's points. {share} of the points rest on assumed ones.",
+            f"{MARK} Giả định: văn bản nguồn không nói hết về tiêu chí. {share} số điểm đạt được là của những tiêu chí như vậy; còn thiếu trong nguồn:",
+            f"{MARK} Assumed: the source does not say all of the criterion. {share} of the points are those of such criteria; what the source lacks:",
         ))
+        lines += [f"  {line}" for line in _lacking(card, page)]
     official = sum(each.max_points_provenance == "official" for each in card.fields)
     lines.append(page.say(
         f"Điểm tối đa do nguồn công bố: {official}/{len(card.fields)} lĩnh vực.",
         f"Maxima of fields: {official} of {len(card.fields)} are official.",
     ))
     return "\n".join(lines)
+
+
+def _lacking(card: Scorecard, page: Page) -> Iterator[str]:
+    """Yield what no source gives, with the numbers of the criteria that lack it."""
+    numbers: dict[str, list[str]] = {}
+    for score in card.scores:
+        if score.criterion.form is not None:
+            for each in assumed_parts(score.criterion):
+                numbers.setdefault(each.get(page.language), []).append(score.criterion.number)
+    for what, lacking in numbers.items():
+        listed = ", ".join(lacking[:MOST_LISTED]) + (", …" if len(lacking) > MOST_LISTED else "")
+        yield page.say(f"{what}: {len(lacking)} tiêu chí ({listed})", f"{what}: {len(lacking)} {'criterion' if len(lacking) == 1 else 'criteria'} ({listed})")
 
 
 # ------------------------------------------------------------------ the others

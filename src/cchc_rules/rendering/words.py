@@ -8,6 +8,7 @@ from attrs import frozen
 
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.texts import Language, Text
+from cchc_rules.explanation import PARTS
 from cchc_rules.rendering.agreement import Piece
 from cchc_rules.rendering.table import AGREEING, Rendered, Row
 
@@ -47,7 +48,7 @@ def _rule(row: Row, language: Language) -> Iterator[Line]:
     """Yield the rule in words; where it is compared in Vietnamese, those words too."""
     if row.wording is None:
         return
-    mark = Piece(_assumed(row))
+    mark = Piece(_assumed(row, language))
     compared = row.agreement.wording if row.agreement is not None else (Piece(row.wording.vi),)
     if language == "vi":
         yield Line("rule", "", (*compared, mark))
@@ -57,11 +58,12 @@ def _rule(row: Row, language: Language) -> Iterator[Line]:
         yield Line("rule", "In Vietnamese: ", compared)
 
 
-def _assumed(row: Row) -> str:
+def _assumed(row: Row, language: Language) -> str:
     """Return the mark behind a rule, with the keys that it is for unless it is for all that the rule has."""
     if not row.rule_assumed:
         return ""
-    return MARK if row.rule_assumed == row.parameters else f"{MARK} ({', '.join(sorted(row.rule_assumed))})"
+    said = (PARTS[key].get(language) if key in PARTS else key for key in sorted(row.rule_assumed))
+    return MARK if row.rule_assumed == row.parameters else f"{MARK} ({', '.join(said)})"
 
 
 def _sentence(row: Row, language: Language) -> Line:
