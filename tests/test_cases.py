@@ -171,6 +171,14 @@ def test_a_bad_case_is_named_by_file_line_and_case(tmp_path: Path, changes: Mapp
     assert not found[0].results
 
 
+def test_a_long_list_of_unconfirmed_cases_says_how_many_more_there_are(tmp_path: Path) -> None:
+    """A list that just stops reads as though it were whole."""
+    more = "".join(f'\n[[cases]]\nname = "{number}"\ncriterion = "permits.on-time"\nfacts = {{ on_time = {number}, received = 200 }}\npoints = 0\nconfirmed = false\n' for number in range(40))
+    text = report_text(report_of(tmp_path, GOOD + more), "vi")
+    assert text.count("CHƯA XÁC NHẬN") == 30
+    assert "… và 11 trường hợp chưa xác nhận khác" in text
+
+
 def test_a_name_that_two_cases_share_is_a_finding(tmp_path: Path) -> None:
     """A result names its case, so no two may be called the same."""
     found = report_of(tmp_path, GOOD.replace("97 % mất hai điểm", "đúng 98 % được trọn điểm"))

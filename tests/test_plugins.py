@@ -697,6 +697,7 @@ class TestAsking:
             registry.index("cao-bang.district", 2021)
         (finding,) = caught.value.findings
         assert finding.code == "method-unknown"
+        assert "--plugins THƯ_MỤC" in finding.remedy.vi
         assert "cao-bang.district”" in finding.reason.vi
         assert "cao-bang.districts" in finding.remedy.vi
         assert "cao-bang.districts" in finding.remedy.en

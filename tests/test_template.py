@@ -265,7 +265,7 @@ class TestForm:
         guide = openpyxl.load_workbook(template)[GUIDE]
         text = "\n".join(str(row[0]) for row in guide.iter_rows(values_only=True))
         assert "không phải bằng 0" in text
-        assert "cchc score" in text
+        assert "cchc score TỆP.xlsx --plugins THƯ_MỤC" in text
 
     def test_holds_no_formula_even_where_a_label_looks_like_one(self) -> None:
         """Rules are data: nothing in a workbook is executed."""

@@ -12,7 +12,7 @@ from cchc_rules.files.terminal import findings_text
 from cchc_rules.rules.lexicon import Lexicon
 
 MOST_LISTED = 30
-"""More open outcomes than this are counted and not listed; the page of the edition shows all."""
+"""More open outcomes, or unconfirmed cases, than this are counted and not listed; page and file show all."""
 
 
 def report_text(report: CasesReport, language: Language, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -55,8 +55,12 @@ def _failure(result: CaseResult, page: Page) -> list[str]:
 
 
 def _unconfirmed(report: CasesReport, page: Page) -> list[str]:
-    return [page.say(f"CHƯA XÁC NHẬN “{each.case.name}”", f"NOT CONFIRMED “{each.case.name}”")
-            for each in report.unconfirmed[:MOST_LISTED]]
+    lines = [page.say(f"CHƯA XÁC NHẬN “{each.case.name}”", f"NOT CONFIRMED “{each.case.name}”") for each in report.unconfirmed[:MOST_LISTED]]
+    rest = len(report.unconfirmed) - MOST_LISTED
+    if rest > 0:
+        lines.append(page.say(f"… và {rest} trường hợp chưa xác nhận khác: tìm `confirmed = false` trong tệp",
+                              f"… and {rest} more that nobody has confirmed: look for `confirmed = false` in the file"))
+    return lines
 
 
 def _coverage(report: CasesReport, page: Page) -> object:

@@ -30,6 +30,7 @@ GUIDE_LINES = (
     "Nhiều tài liệu trong một ô: ngăn nhau bằng dấu chấm phẩy.",
     "Có/không: chọn trong danh sách. Ngày: gõ ngày/tháng/năm; nếu việc chưa làm thì gõ: chưa thực hiện.",
     "Điền xong, lưu tệp rồi chạy: cchc score TỆP.xlsx",
+    "Nếu phương pháp nhận về dưới dạng thư mục hay tệp .cchc.zip, không cài đặt: cchc score TỆP.xlsx --plugins THƯ_MỤC (thư mục hay tệp ấy).",
 )
 
 

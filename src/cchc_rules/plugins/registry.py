@@ -364,7 +364,8 @@ class Registry:
             code="method-unknown",
             place=place,
             reason=Text(f"chưa cài phương pháp “{method_id}”", f"the method {method_id!r} is not installed"),
-            remedy=did_you_mean(method_id, {each.value.id for each in self._methods.values.values()}),
+            remedy=Text(f"{near.vi}; phương pháp nằm trong một thư mục hay tệp .cchc.zip thì thêm `--plugins THƯ_MỤC`",
+                        f"{near.en}; where it lies in a folder or a .cchc.zip file, add `--plugins FOLDER`"),
         )
 
     def editions_of(self, method: Method) -> list[Registered[Edition]]:
