@@ -63,7 +63,7 @@ PLANTED: dict[str, tuple[tuple[str, str], str, str]] = {
 
 def test_the_example_is_sound(tmp_path: Path) -> None:
     """So that what is found afterwards was planted."""
-    assert registry_with(tmp_path).findings() == ()
+    assert [each.code for each in registry_with(tmp_path).findings() if each.severity != "note"] == []
 
 
 @pytest.mark.parametrize(("change", "code", "said"), PLANTED.values(), ids=PLANTED)
