@@ -81,3 +81,18 @@ def test_what_no_source_gives_is_named_and_nothing_else(tmp_path: Path, official
     assert f"2/4 điểm (giả định: {vi})" in str(found.explain("field.plan"))
     legend = plain(scorecard_text(found, "vi")).partition("còn thiếu trong nguồn: ")[2].partition(" Điểm tối đa do nguồn")[0]
     assert legend == " ".join(f"{each}: 1 tiêu chí (1.1)" for each in vi.split(", "))
+
+
+@pytest.mark.parametrize(("policy", "more", "told"), [
+    ("leave_out_of_both_sides", 'ranking = { ties = "competition" }', True),
+    ("leave_out_of_both_sides", 'ranking = { ties = "competition" }\nconversion = { to = 100 }', False),
+    ("leave_out", 'ranking = { ties = "competition" }', False),
+    ("leave_out_of_both_sides", "", False),
+])
+def test_ranking_on_points_where_maxima_differ_is_told(tmp_path: Path, policy: str, more: str, told: bool) -> None:
+    """54 of 75 stands above 53 of 71: whoever issues the method is told, with the remedy, and may leave it so."""
+    issued = issued_in(tmp_path)
+    issued.write("editions/2099.toml", EDITION_TOML.replace('when_whole_is_zero = "award_zero"', 'when_whole_is_zero = "not_applicable"'))
+    issued.write("methods/2099.toml", METHOD_TOML.replace("leave_out_of_both_sides", policy) + more + "\n")
+    found = [each for each in issued.registry().findings() if each.code == "ranked-on-points"]
+    assert [(each.severity, "conversion" in each.remedy.vi) for each in found] == ([("note", True)] if told else [])

@@ -17,7 +17,7 @@ from cchc_rules.decisions.strata import cycle_in
 from cchc_rules.index import Index
 from cchc_rules.methods import AdjustmentRule, Gate, GradeRule, Method, RoundingRule
 from cchc_rules.model import Criterion, Edition, Fact, Statistic
-from cchc_rules.rules.tree import Node, facts_of
+from cchc_rules.rules.tree import Node, NotApplicable, facts_of
 
 PlaceOf = Callable[[Path_], Place]
 WHOLE = Fraction(1)
@@ -137,11 +137,30 @@ def method_flaws(index: Index, place_of: PlaceOf) -> Iterator[Finding]:
         yield from _gates(method.grades, index, at)
         yield from _overrides(method.grades, index, at)
     yield from _tie_breaks(index, at)
+    yield from _ranked_on_points(index, at)
     yield from _facts_of_units(index, at)
     for number, statistic in enumerate(index.statistics.values()):
         yield from _statistic(statistic, ("statistics", number), index, at)
     yield from _statistic_cycle(index, at)
     yield from record_flaws(method, index.registers, index.facts, index.calendars, place_of)
+
+
+def _ranked_on_points(index: Index, at: _At) -> Iterator[Finding]:
+    """Yield that units are ranked on points although their maxima differ; a note, since a decision may well say so."""
+    method = index.method
+    if method.ranking is None or method.conversion is not None:
+        return
+    default = method.not_applicable.policy
+    policies = {node.policy or each.when_not_applicable or default for edition in index.editions for each in edition.criteria if each.rule is not None
+                for node in each.rule.walk() if isinstance(node, NotApplicable)}
+    policies |= {each.when_not_applicable or default for edition in index.editions for each in edition.criteria if each.applies_when is not None}
+    if "leave_out_of_both_sides" in policies:
+        yield at.found("ranked-on-points", ("ranking",),
+                       Text("xếp hạng theo điểm, trong khi tiêu chí không áp dụng làm giảm điểm tối đa: 54 trên 75 điểm đứng trên 53 trên 71 điểm, dù tỷ lệ thấp hơn",
+                            "units are ranked on points, while what does not apply lowers their maximum: 54 of 75 stands above 53 of 71, though its rate is lower"),
+                       Text("nếu quyết định xếp theo tỷ lệ, ghi `conversion = { to = 100 }` để quy về một thang; nếu xếp theo điểm thì để nguyên",
+                            "where the decision ranks on rates, write `conversion = { to = 100 }`; where it ranks on points, leave it"),
+                       severity="note")
 
 
 def _facts_of_units(index: Index, at: _At) -> Iterator[Finding]:
