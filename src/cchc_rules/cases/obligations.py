@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 
 from cchc_rules.cases.bench import Bench
 from cchc_rules.engine.criteria import facts_for, facts_read
@@ -20,6 +20,7 @@ from cchc_rules.rules.tree import (
     Beyond,
     Choice,
     Computed,
+    Constant,
     Deducted,
     Difference,
     IsTrue,
@@ -40,6 +41,7 @@ from cchc_rules.rules.tree import (
 Kind = Literal[
     "applies", "does_not_apply", "full", "partial", "nothing", "branch", "none_arose", "some_arose", "below", "at", "above",
     "holds", "fails", "decides", "nothing_off", "some_off", "floor", "level", "mark_zero", "mark_full", "unfinished", "computed", "missing",
+    "first_step", "before_first_step", "near_cap", "beyond_cap", "near_floor", "beyond_floor",
 ]
 FINE_SHARE = Fraction(1, 1000)
 """How near a bound a reported rate is just below or just above it."""
@@ -130,14 +132,20 @@ def _outcomes(node: Node) -> Iterator[Obligation]:
             yield from (Obligation(kind=kind, node=node) for kind in ("holds", "fails"))
         case Minimum(of=of) | Maximum(of=of):
             yield from (Obligation(kind="decides", node=node, index=index) for index in range(len(of)))
-        case Deducted():
+            if isinstance(node, Minimum) and _is_cap(node):
+                yield from (Obligation(kind=kind, node=node) for kind in ("near_cap", "beyond_cap"))
+        case Deducted(less=less):
             yield from (Obligation(kind=kind, node=node) for kind in ("nothing_off", "some_off", "floor"))
+            if any(isinstance(each, PointsEach) for each in less):
+                yield from (Obligation(kind=kind, node=node) for kind in ("near_floor", "beyond_floor"))
         case LevelPoints(marks=marks):
             yield from (Obligation(kind="level", node=node, index=index) for index in range(len(marks)))
         case Mark():
             yield from (Obligation(kind=kind, node=node) for kind in ("mark_zero", "mark_full"))
-        case PointsEach(whole_steps=True):
-            yield Obligation(kind="unfinished", node=node)
+        case PointsEach(whole_steps=whole_steps):
+            yield Obligation(kind="first_step", node=node)
+            if whole_steps:
+                yield from (Obligation(kind=kind, node=node) for kind in ("before_first_step", "unfinished"))
         case Computed():
             yield Obligation(kind="computed", node=node)
         case _:
@@ -158,6 +166,16 @@ def _compared(nodes: list[Node]) -> dict[tuple[Node, Fraction], list[Node]]:
         for value in values:
             found.setdefault((of, value), []).append(node)
     return found
+
+
+def _is_cap(node: Minimum) -> bool:
+    """Return whether a number caps points that come in steps."""
+    return any(isinstance(each, Constant) for each in node.of) and bool(_steps_below(node))
+
+
+def _steps_below(node: Node) -> tuple[Fraction, ...]:
+    """Return what each kind of step below a node is worth."""
+    return tuple(abs(each.points) for each in node.walk() if isinstance(each, PointsEach) and each.points)
 
 
 # ------------------------------------------------------------------ what a case meets
@@ -210,6 +228,12 @@ def _is_met(each: Obligation, outcome: Outcome, plan: Plan, facts: Facts) -> boo
         case "unfinished":
             assert isinstance(each.node, PointsEach)  # only these have steps
             return outcome.value is not None and (outcome.parts[0].number / each.node.step).denominator != 1
+        case "first_step" | "before_first_step":
+            return outcome.value is not None and _is_at_first_step(each, outcome.parts[0].number, plan, facts)
+        case "near_cap" | "beyond_cap":
+            return outcome.value is not None and _is_by_cap(each, outcome)
+        case "near_floor" | "beyond_floor":
+            return outcome.value is not None and _is_by_floor(each, outcome)
         case "missing":
             return False
         case _:
@@ -259,6 +283,51 @@ def _stands(each: Obligation, at: Fraction, plan: Plan, facts: Facts) -> bool:
     return 0 < distance <= grid(each.node, plan, facts)
 
 
+def _is_at_first_step(each: Obligation, amount: Fraction, plan: Plan, facts: Facts) -> bool:
+    """Return whether a quantity is one step, or just short of it, and the points are those that this comes to.
+
+    Where a cap, a floor or another part of the rule stands before the step, the case would not show what it is worth.
+    """
+    assert isinstance(each.node, PointsEach)  # only these have steps
+    short = each.node.step - amount
+    if each.kind == "before_first_step":
+        return amount > 0 and 0 < short <= grid(each.node.of, plan, facts) and _shows(each.node, evolve(each.node, step=amount), plan, facts)
+    less, longer = evolve(each.node, points=each.node.points * (1 - FINE_SHARE)), evolve(each.node, step=each.node.step * (1 + FINE_SHARE))
+    return short == 0 and (_shows(each.node, less, plan, facts) or (each.node.whole_steps and _shows(each.node, longer, plan, facts)))
+
+
+def _shows(node: Node, other: Node, plan: Plan, facts: Facts) -> bool:
+    """Return whether the rule would come to something else on these facts, were one node of it another."""
+    root = plan.rule if any(each is node for each in plan.rule.walk()) else plan.condition
+    assert root is not None  # the node is one of the two
+    return evaluate(root, facts).value != evaluate(_with(root, node, other), facts).value
+
+
+def _with(value: Any, old: Node, new: Node) -> Any:
+    """Return a rule in which one node stands for another."""
+    if value is old:
+        return new
+    if isinstance(value, tuple):
+        return tuple(_with(each, old, new) for each in value)
+    if isinstance(value, Node):
+        return evolve(value, **{each.name: _with(getattr(value, each.name), old, new) for each in fields(type(value))})
+    return value
+
+
+def _is_by_cap(each: Obligation, outcome: Outcome) -> bool:
+    """Return whether points are less than a step below a cap, or beyond it."""
+    cap = min(part.number for part in outcome.parts if isinstance(part.node, Constant))
+    rest = min((part.number for part in outcome.parts if not isinstance(part.node, Constant)), default=cap)
+    return rest > cap if each.kind == "beyond_cap" else 0 < cap - rest <= max(_steps_below(each.node))
+
+
+def _is_by_floor(each: Obligation, outcome: Outcome) -> bool:
+    """Return whether what is left is less than a step above a floor, or would lie below it."""
+    assert isinstance(each.node, Deducted)  # only these have floors
+    left = outcome.parts[0].number - sum((part.number for part in outcome.parts[1:]), Fraction(0))
+    return left < each.node.floor if each.kind == "beyond_floor" else 0 < left - each.node.floor <= max(_steps_below(each.node))
+
+
 def grid(of: Node, plan: Plan, facts: Facts) -> Fraction:
     """Return how far from one number a quantity's next one lies, its whole being what it is."""
     match of:
@@ -272,7 +341,7 @@ def grid(of: Node, plan: Plan, facts: Facts) -> Fraction:
         case Sum(terms=terms):
             counted = [term for term in terms if not (isinstance(term, Scaled) and term.factor == 0)]
             return min((grid(term, plan, facts) for term in counted), default=FINE_SHARE)
-        case Difference(of=inner):
+        case Difference(of=inner) | Beyond(of=inner):
             return grid(inner, plan, facts)
         case _:
             return step_of(of, plan.bench.facts) or FINE_SHARE

@@ -112,6 +112,10 @@ def obligation_words(each: Obligation | Joint, lexicon: Lexicon) -> str:
         case "unfinished", PointsEach(of=of, step=step):
             return say(f"{name(of, lexicon)} có phần lẻ chưa đủ {measured(of, step, lexicon)}",
                        f"{name(of, lexicon)} with an unfinished step of {measured(of, step, lexicon)}")
+        case "first_step", PointsEach(of=of, step=step):
+            return say(f"{name(of, lexicon)} đúng một bước {measured(of, step, lexicon)}", f"{name(of, lexicon)} exactly one step of {measured(of, step, lexicon)}")
+        case "before_first_step", PointsEach(of=of, step=step):
+            return say(f"{name(of, lexicon)} ngay dưới một bước {measured(of, step, lexicon)}", f"{name(of, lexicon)} just below one step of {measured(of, step, lexicon)}")
         case "missing", _:
             return say(f"thiếu số liệu “{lexicon.fact(each.fact)}”", f"missing: {lexicon.fact(each.fact)}")
         case _:
@@ -127,6 +131,14 @@ def _amount(each: Obligation, lexicon: Lexicon) -> str:
             return say("bị trừ một phần điểm", "some points taken off")
         case "floor", Deducted(floor=floor):
             return say(f"bị trừ đến mức thấp nhất {lexicon.points(floor)}", f"points taken off down to {lexicon.points(floor)}")
+        case "near_cap", _:
+            return say("còn chưa đầy một bước, hoặc đúng một bước, thì tới điểm tối đa", "within one step of the cap")
+        case "beyond_cap", _:
+            return say("tính ra quá điểm tối đa, phần vượt không tính", "more than the cap, which cuts it")
+        case "near_floor", Deducted(floor=floor):
+            return say(f"còn chưa đầy một bước, hoặc đúng một bước, thì tới mức thấp nhất {lexicon.points(floor)}", f"within one step of {lexicon.points(floor)}")
+        case "beyond_floor", Deducted(floor=floor):
+            return say(f"bị trừ quá mức thấp nhất {lexicon.points(floor)}, phần quá không tính", f"points taken off beyond {lexicon.points(floor)}, which stops it")
         case "mark_zero", _:
             return say("điểm chấm thấp nhất", "the lowest mark")
         case "mark_full", _:
