@@ -360,6 +360,7 @@ class Registry:
                 remedy=Text(f"các năm đã có: {listed}; không dùng năm gần nhất thay thế",
                             f"years there are: {listed}; the nearest year is never taken instead"),
             )
+        near = did_you_mean(method_id, {each.value.id for each in self._methods.values.values()})
         return Finding(
             code="method-unknown",
             place=place,
