@@ -89,7 +89,7 @@ def test_what_no_source_gives_is_named_and_nothing_else(tmp_path: Path, official
     ("leave_out", 'ranking = { ties = "competition" }', False),
     ("leave_out_of_both_sides", "", False),
 ])
-def test_ranking_on_points_where_maxima_differ_is_told(tmp_path: Path, policy: str, more: str, told: bool) -> None:
+def test_ranking_on_points_where_maxima_differ_is_told(tmp_path: Path, policy: str, more: str, *, told: bool) -> None:
     """54 of 75 stands above 53 of 71: whoever issues the method is told, with the remedy, and may leave it so."""
     issued = issued_in(tmp_path)
     issued.write("editions/2099.toml", EDITION_TOML.replace('when_whole_is_zero = "award_zero"', 'when_whole_is_zero = "not_applicable"'))
