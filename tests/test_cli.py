@@ -75,7 +75,7 @@ SAID: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "compare": (("compare", BEFORE, EVIDENCE), 0, "6 lĩnh vực so sánh được", "6 comparable fields"),
     "compare two published tables": (("compare", BEFORE, AFTER), 0, "+6,82", "+6.82"),
     "audit": (("audit", AFTER), 1, "79,5 − 74,56 = 4,94", "79.5 − 74.56 = 4.94"),
-    "check": (("check",), 0, "1 ghi chú", "1 note"),
+    "check": (("check",), 0, "2 ghi chú", "2 notes"),
     "rank": (("rank", METHOD, str(EXAMPLE)), 1, "CHƯA CÓ SỐ LIỆU", "NO EVIDENCE YET"),
     "diff": (("diff", "apparatus/district/2021", "apparatus/district/2021"), 0, "Hai bản như nhau.", "The two are the same."),
     "impact": (("impact", "2021", "2021", "--units", str(EXAMPLE)), 1, "Chấm thử: số liệu năm 2021", "A trial: the evidence of 2021"),
