@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "ha_quang"
 sys.path.insert(0, str(Path(__file__).parent))
 
-settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("deep", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("CCHC_HYPOTHESIS", "default"))
 

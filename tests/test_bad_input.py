@@ -353,8 +353,8 @@ def test_part_above_its_whole_names_both_facts_with_their_values_and_places(tmp_
 def test_misspelling_is_answered_with_the_word_that_was_meant(tmp_path: Path, name: str, meant: str) -> None:
     """Did you mean, in both languages."""
     (found,) = findings(TOML[name].write(tmp_path))
-    assert found.remedy.vi == f"có phải “{meant}”?"
-    assert found.remedy.en == f"did you mean {meant!r}?"
+    assert found.remedy.vi.startswith(f"có phải “{meant}”?")
+    assert found.remedy.en.startswith(f"did you mean {meant!r}?")
 
 
 def test_unknown_year_names_the_years_that_there_are_and_takes_none(tmp_path: Path) -> None:

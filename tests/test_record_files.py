@@ -124,7 +124,7 @@ def test_the_evidence_is_read_and_scored_as_any_other(tmp_path: Path) -> None:
     facts(tmp_path)
     card = cchc.score(tmp_path / "out" / "xa-01.toml", plugins=[PLUGINS])
     assert card.score("one_stop.quick").account.exact == Decimal("1.33")
-    evidence = read_evidence(tmp_path / "out" / "xa-01.toml", lambda raw: example())
+    evidence = read_evidence(tmp_path / "out" / "xa-01.toml", lambda _raw: example())
     assert (evidence.facts["fees"].provenance, evidence.facts["fees"].documents) == ("counted", ("one_stop",))
 
 

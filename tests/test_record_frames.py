@@ -24,7 +24,7 @@ from cchc_rules.calendars import Calendar, Days
 from cchc_rules.columns.frames import score_frame
 from cchc_rules.counting import ColumnValue, RecordColumn, RecordFilter, RecordRegister, RecordRule, Term
 from cchc_rules.model import AssessedUnit, Fact
-from cchc_rules.records.facts import CountedFacts, facts_from_records
+from cchc_rules.records.facts import ALL_ROWS, CountedFacts, facts_from_records
 from cchc_rules.rules.days import days_late
 from cchc_rules.rules.tree import DaysLate
 
@@ -213,7 +213,7 @@ def as_polars(result: Any) -> pl.DataFrame:
 
 def agrees(counted: CountedFacts, rows: Sequence[Row], index: cchc.Index) -> None:
     """Hold that a result is what the loop says, its strays and reasons too."""
-    got = {row.pop("unit"): row for row in as_polars(counted.frame).sort("unit").to_dicts()}
+    got = {row.pop("unit"): row for row in as_polars(counted.frame).drop(ALL_ROWS).sort("unit").to_dicts()}
     assert got == looped(rows, tuple(index.records.values()))
     strays = {row["unit"]: row["rows"] for row in as_polars(counted.strays).to_dicts()}
     names = [row["don_vi"] for row in rows]
@@ -282,7 +282,7 @@ IN_TERM = bound([RecordRule(fact="f", register="book", unusable="leave_out", whe
 
 def counted_of(index: cchc.Index, *rows: Row) -> dict[str, Any]:
     """Return what some rows of one unit come to."""
-    return dict(facts_from_records(index, "book", frame_of([{**ROW, **row} for row in rows]), period=PERIOD).frame.drop("unit").row(0, named=True))
+    return dict(facts_from_records(index, "book", frame_of([{**ROW, **row} for row in rows]), period=PERIOD).frame.drop("unit", ALL_ROWS).row(0, named=True))
 
 
 class TestDeadlines:
@@ -299,7 +299,7 @@ class TestDeadlines:
         """It is neither in time nor late."""
         rows = [{**ROW}, {**ROW, "start": dt.date(2099, 5, 1), "end": dt.date(2099, 5, 3)}]
         found = facts_from_records(IN_TERM, "book", frame_of(rows), period=PERIOD)
-        assert found.frame.row(0, named=True) == {"unit": "a", "f": 1, "f:rows": 1, "f:unusable": 1}
+        assert found.frame.row(0, named=True) == {"unit": "a", ALL_ROWS: 2, "f": 1, "f:rows": 1, "f:unusable": 1}
         assert {name: value for name, value in found.reasons.row(0, named=True).items() if value} == {"unit": "a", "f:end:uncovered": 1}
 
 
@@ -371,7 +371,7 @@ def test_a_pandas_frame_whose_whole_numbers_became_floats_is_taken() -> None:
     rule = RecordRule(fact="f", register="book", unusable="leave_out", count="sum", of="number", where=(RecordFilter(column="code", blank=True),))
     frame = pd.DataFrame({"don_vi": ["a", "a"], "code": [None, None], "number": [7.0, float("nan")]})
     found = facts_from_records(bound([rule]), "book", frame, period=PERIOD).frame
-    assert found.to_dict("records") == [{"unit": "a", "f": 7, "f:rows": 1, "f:unusable": 1}]
+    assert found.to_dict("records") == [{"unit": "a", ALL_ROWS: 2, "f": 7, "f:rows": 1, "f:unusable": 1}]
 
 
 def test_the_result_is_what_score_frame_takes() -> None:

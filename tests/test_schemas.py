@@ -44,7 +44,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 from generator.keys import classes_in
 
-OUR_FILES = [path for folder in ("plugins", "examples") for path in sorted((ROOT / folder).rglob("*.toml")) if path.name != "pyproject.toml"]
+OUR_FILES = [path for folder in ("plugins", "examples") for path in sorted((ROOT / folder).rglob("*.toml")) if path.name != "pyproject.toml" and not path.name.endswith(".seal.toml")]
 OF_FORM = re.compile(r"key-unknown|key-missing|value-wrong-kind|value-unknown|value-refused|form-unknown|schema-unknown|number-.*|date-unreadable|share-without-sign")
 """The codes of what is wrong with a file's form alone, whatever it says."""
 

@@ -30,6 +30,8 @@ from cchc_rules.engine import score
 KEPT = Path(__file__).parent / "work.json"
 REWRITE = bool(os.environ.get("CCHC_REWRITE_WORK"))
 MOST, LEAST = Fraction(11, 10), Fraction(1, 2)
+FEW = 16
+"""So many more are no growth: blocks that the interpreter itself keeps come and go."""
 Call = Callable[[], object]
 
 
@@ -115,7 +117,8 @@ def is_as_kept(name: str, counted: int) -> None:
     if REWRITE:
         KEPT.write_text(json.dumps({**kept, name: counted}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         return
-    assert kept[name] * LEAST <= counted <= kept[name] * MOST, f"{name}: {counted}, kept are {kept[name]}; see the top of this file"
+    most = max(kept[name] * MOST, kept[name] + (FEW if name.startswith("blocks") else 0))
+    assert kept[name] * LEAST <= counted <= most, f"{name}: {counted}, kept are {kept[name]}; see the top of this file"
 
 
 # ------------------------------------------------------------------ what is counted

@@ -191,7 +191,8 @@ class Registry:
         if refused:
             raise EditionError(*refused)
         counted = {f"calendars/{name}": calendar_digest(calendar, self.structure) for name, calendar in index.calendars.items()}
-        drafts = tuple(unsealed(each.key, each.below, _place_of(each)) for each in (method, *used) if each.below and each.seal is None)
+        tables: tuple[Registered[Any], ...] = (method, *used)
+        drafts = tuple(unsealed(each.key, each.below, _place_of(each)) for each in tables if each.below and each.seal is None)
         return evolve(index, seals=((method.value.key, own.digest), *sorted(digests.items()), *sorted(counted.items())), findings=drafts)
 
     def _bound(self, method: Registered[Method], used: list[Registered[Edition]]) -> Index:
