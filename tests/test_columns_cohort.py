@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import duckdb
 import polars as pl
+import pytest
 from attrs import evolve
 from cohorts import cohort_index, evidence_of_unit, taken_over
 from frames import disagreements, frame_of
@@ -148,3 +149,19 @@ class TestRanks:
         rows: list[Row] = [{"first": Fraction(1), "second": Fraction(2)}, {"first": Fraction(0), "second": Fraction(0)}, {"first": Fraction(2), "second": Fraction(2)}]
         ranks = score_frame(index, framed(index, units, rows)).frame["rank"].to_list()
         assert ranks == self.expected(index, units, rows) == [2, 1, 1]
+
+    @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6)), min_size=1, max_size=6), st.booleans())
+    def test_on_totals_that_are_no_decimals_are_exact_all_the_same(self, rates: list[tuple[int, int]], by_step: bool) -> None:  # noqa: FBT001 - drawn
+        """1/3 and 2/6 are tied, 1/3 and 0,333 are not: every unit is scored exactly, and the result says so."""
+        share = cchc.forms.RatioForm(of=cchc.forms.Quantity(part="first", whole="second"), when_whole_is_zero="award_zero", cap=Decimal(1))
+        criterion = cchc.Criterion(id="field.share", number="1", label=cchc.Text("tỷ lệ", "rate"), max_points=Decimal(1), form=share)
+        chain = (TieBreak(criterion="field.share"),) if by_step else ()
+        index = cohort_index(("first", "second"), (), (criterion,), ranking=RankingRule(ties="competition", tie_breaks=chain),
+                             rounding=RoundingRule(total=Rounding(places=0, mode="half_up")) if by_step else RoundingRule())
+        units = [AssessedUnit(id=f"u{place}", label="") for place in range(len(rates))]
+        rows: list[Row] = [{"first": Fraction(part), "second": Fraction(whole)} for part, whole in rates]
+        scored = score_frame(index, framed(index, units, rows))
+        assert scored.by_row == ("ranking",)
+        assert scored.frame["rank"].to_list() == self.expected(index, units, rows)
+        with pytest.raises(cchc.InputError, match="not-in-columns"):
+            score_frame(index, framed(index, units, rows).lazy())

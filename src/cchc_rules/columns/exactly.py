@@ -9,7 +9,7 @@ from attrs import evolve
 from cchc_rules.arithmetic.program import Program
 from cchc_rules.columns.kinds import ROW, Kind
 from cchc_rules.columns.lost import Amount, lost_of
-from cchc_rules.columns.ranks import ranking_of
+from cchc_rules.columns.ranks import order_of, ranking_of
 from cchc_rules.columns.results import UNDECIDED, Points
 from cchc_rules.columns.rows import evidence_of_row, results_of
 from cchc_rules.engine.cohort import score_cohort
@@ -20,11 +20,12 @@ from cchc_rules.scorecard import Scorecard
 
 
 def decided_exactly(
-    program: Program, kind: Kind, frame: Any, points: Sequence[Points], amounts: Sequence[Amount] = (), *, whole_cohort: bool
+    program: Program, kind: Kind, frame: Any, points: Sequence[Points], amounts: Sequence[Amount] = (), *, whole_cohort: bool, ranks: bool
 ) -> tuple[Any, int]:
     """Return an eager frame in which no row is undecided, and how many rows were.
 
-    With ``whole_cohort`` columns could not take a statistic: then every unit is scored exactly.
+    With ``whole_cohort`` columns could not take a statistic, with ``ranks`` they cannot tell totals apart to
+    the last digit: then every unit is scored exactly.
     """
     import narwhals as nw
     import polars as pl
@@ -35,11 +36,13 @@ def decided_exactly(
         rows = list(range(carried.height))
         cards = _whole_cohort(index, kind)
     else:
-        rows = carried.filter(pl.col(UNDECIDED))[ROW].to_list()
+        rows = list(range(carried.height)) if ranks else carried.filter(pl.col(UNDECIDED))[ROW].to_list()
         cards = _each(index, kind, rows, carried)
     if not rows:
         return nw.from_native(carried.lazy()), 0
     changed = [{ROW: row, **results_of(card, points, index), **ranking_of(program, card), **lost_of(card, amounts)} for row, card in zip(rows, cards, strict=True)]
+    if ranks:
+        changed = [{**row, **order} for row, order in zip(changed, order_of(program, cards), strict=True)]
     schema = {name: dtype for name, dtype in carried.schema.items() if name in changed[0]}
     patch = pl.DataFrame(changed, schema=schema)
     return nw.from_native(carried.update(patch, on=ROW, how="left").lazy()), len(rows)

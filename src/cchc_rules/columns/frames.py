@@ -127,7 +127,12 @@ def _job(index: Index, kind: Kind, *, lost: bool) -> _Job:
     program = _program(index, source)
     keep = tuple(name for name in (UNIT, BLOCK) if name in schema)
     return _Job(index=index, kind=kind, source=source, program=program, points=points_of(program), lost=_amounts(program, source) if lost else (),
-                by_row=(*computed, *unable), ready=ready, nought=NOUGHT_COLUMN if nought else "", keep=keep)
+                by_row=(*computed, *unable, *_unable_to_rank(program)), ready=ready, nought=NOUGHT_COLUMN if nought else "", keep=keep)
+
+
+def _unable_to_rank(program: Program) -> tuple[str, ...]:
+    """Return that ranks take the exact totals of all units, where columns cannot tell these apart to the last digit."""
+    return ("ranking",) if program.index.method.ranking is not None and not ranks_exactly(program) else ()
 
 
 def _nought(kind: Kind, index: Index) -> str:
@@ -162,7 +167,8 @@ def _helper(job: _Job, states: States, *, display: bool) -> _Scored:
     frame = frame.with_columns((nw.col(UNDECIDED) | nw.col("·undecided cohort")).alias(UNDECIDED))
     exact_rows = None
     if not job.kind.lazy:
-        frame, exact_rows = decided_exactly(job.program, job.kind, frame, job.points, job.lost, whole_cohort=bool(set(job.by_row) & set(job.index.statistics)))
+        frame, exact_rows = decided_exactly(job.program, job.kind, frame, job.points, job.lost, whole_cohort=bool(set(job.by_row) & set(job.index.statistics)),
+                                            ranks="ranking" in job.by_row)
     frame = _ranked(frame, job)
     rank = [nw.col("rank")] if job.index.method.ranking else []
     result = frame.select(*(nw.col(name) for name in job.keep), *shown(job.points, job.program, states, display=display), *lost_shown(job.lost), *rank)
@@ -183,8 +189,6 @@ def _ranked(frame: Any, job: _Job) -> Any:
     if job.index.method.ranking is None:
         return frame
     is_ranked = nw.col(COMPLETE) & ~nw.col(UNDECIDED) & nw.col(IS_RANKED)
-    if not ranks_exactly(job.program):
-        return frame.with_columns(nw.lit(None, dtype=nw.Int64).alias("rank"))
     return with_ranks(frame.with_columns(is_ranked.alias(RANKED)), job.program, [BLOCK])
 
 

@@ -32,8 +32,22 @@ class Step:
 
 
 def ranks_exactly(program: Program) -> bool:
-    """Return whether totals are numbers that columns can tell apart to the last digit."""
-    return on_a_scale(_total(program))[1] is None
+    """Return whether all that ranks are taken on are numbers that columns can tell apart to the last digit."""
+    rule = program.index.method.ranking
+    steps = [_account(program, step).points for step in rule.tie_breaks if not step.fact] if rule is not None else []
+    return all(on_a_scale(value)[1] is None for value in (_total(program), *steps))
+
+
+def order_of(program: Program, cards: Sequence[Scorecard]) -> list[dict[str, int]]:
+    """Return what ranks are taken on as places in order, exact whatever the numbers, for units that were all scored exactly."""
+    rule = program.index.method.ranking
+    if rule is None:
+        return [{} for _ in cards]
+    columns = {VALUE: [total_ranked(card, rule) for card in cards]}
+    for number, step in enumerate(rule.tie_breaks):
+        columns[step_name(number)] = [tie_value(card, step) or Fraction(0) for card in cards]
+    places = {name: {value: place for place, value in enumerate(sorted(set(values)))} for name, values in columns.items()}
+    return [{name: places[name][values[row]] for name, values in columns.items()} for row in range(len(cards))]
 
 
 def _total(program: Program) -> Number:

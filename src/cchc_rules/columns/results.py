@@ -62,7 +62,7 @@ class ScoredFrame:
 
     ``places`` are the decimals of each column of points, which holds whole numbers of that size; where points
     are no such decimals, ``…:points`` and ``…:upto`` enclose them. ``by_row`` are the criteria that were
-    worked out row by row, ``exact_rows`` how many rows only the exact reading could decide (``None`` for a
+    worked out row by row (``ranking``: ranks take exact totals that are no decimals), ``exact_rows`` how many rows only the exact reading could decide (``None`` for a
     lazy frame: its rows say ``undecided``). ``causes`` says what each column of points lost by one cause is
     about; ``absent`` are the units that the method awaits and an eager frame that names its units lacks.
     """
