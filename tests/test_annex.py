@@ -120,7 +120,7 @@ class TestSoundAnnex:
                 (None, None, None, "Dưới 80%: 0 điểm", None), *SOUND[3:]]
         edition, _ = made(registry, excel(tmp_path / "a.xlsx", rows, lambda sheet: sheet.merge_cells("A5:A7")), tmp_path / "out")
         assert edition.criteria[1].form is not None
-        assert [each.points for each in edition.criteria[1].form.bands] == [Decimal(3), Decimal("1.5"), Decimal(0)]  # type: ignore[attr-defined]
+        assert [each.points for each in edition.criteria[1].form.bands] == [Decimal(3), Decimal("1.5"), Decimal(0)]  # type: ignore[attr-defined]  # the form is one of bands
 
     def test_of_several_fields_asks_for_one(self, registry: cchc.Registry, tmp_path: Path) -> None:
         """Which of the topmost rows is the field is not for the reader to choose."""

@@ -122,7 +122,7 @@ def test_a_row_differs_just_where_the_check_has_a_finding(points: list[tuple[int
     criteria: list[Criterion] = []
     for index, (up, maximum, combine, capped) in enumerate(points):
         parent = criteria[index - up].id if 0 < up <= index else ""
-        criteria.append(Criterion(id=f"c{index}", number=str(index), label=same("x"), max_points=maximum, parent=parent, combine=combine, capped=capped))  # type: ignore[arg-type]
+        criteria.append(Criterion(id=f"c{index}", number=str(index), label=same("x"), max_points=maximum, parent=parent, combine=combine, capped=capped))  # type: ignore[arg-type]  # `combine` is drawn from its words
     edition = Edition(field="trial", label=same("x"), level="commune", year=2099, max_points=Decimal(total), max_points_provenance="official", criteria=tuple(criteria))
     known = cchc.Registry([plugin("trial", cchc_register_fields=lambda fields: fields.add(edition))])
     found = [each for each in findings_of(known, "trial") if each.code == "maxima-do-not-add-up"]

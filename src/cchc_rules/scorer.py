@@ -14,9 +14,10 @@ from cchc_rules.arithmetic.numbers import NOUGHT, minus, on_a_scale, pick
 from cchc_rules.arithmetic.program import STATES, Program, program_of, source_of, state_of, state_of_score
 from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
+from cchc_rules.engine.bare import evidence_of
 from cchc_rules.engine.unit import score
 from cchc_rules.index import Index
-from cchc_rules.model import AssessedUnit, Evidence, Fact, ReportedFact, State, Value
+from cchc_rules.model import AssessedUnit, Fact, State, Value
 from cchc_rules.points import Account as Told
 from cchc_rules.points import as_points
 from cchc_rules.scorecard import Scorecard
@@ -98,7 +99,9 @@ class QuickCard:
     @property
     def scorecard(self) -> Scorecard:
         """The scorecard as the engine makes it."""
-        return score(self._scorer.index, evidence_of_facts(self._scorer.index, self._facts, self._unit))
+        index = self._scorer.index
+        facts = {name: _value(name, value) for name, value in self._facts.items() if value is not None and name in index.facts}
+        return score(index, evidence_of(index, facts, self._unit))
 
     def _exactly(self) -> list[QuickScore]:
         card = self.scorecard
@@ -205,13 +208,6 @@ def _value(name: str, given: Value | int | Decimal) -> Value:
             remedy=Text("dùng int, Decimal hoặc Fraction", "give an int, a Decimal or a Fraction"),
         ))
     return given if isinstance(given, (bool, str)) else Fraction(given)
-
-
-def evidence_of_facts(index: Index, facts: Mapping[str, FactInput], unit: AssessedUnit) -> Evidence:
-    """Return bare facts as evidence at the stage that gives the result; they count as documented."""
-    stages = [stage for stage in index.method.stages if stage.counts] or list(index.method.stages)
-    reported = {name: ReportedFact(id=name, value=_value(name, value), documents=("given",)) for name, value in facts.items() if value is not None and name in index.facts}
-    return Evidence(unit=unit, method=index.method.id, year=index.method.year, stage=stages[-1].id, facts=reported)
 
 
 def _outputs(program: Program, lines: Sequence[Line]) -> list[Expression]:

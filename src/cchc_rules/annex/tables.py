@@ -12,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.texts import Text
 from cchc_rules.files.archives import archive_bytes
 
@@ -141,14 +142,7 @@ def _word_cells(row: Any, at: tuple[int, int], seen: set[int], place: Place) -> 
 
 def _library(name: str, place: Place) -> Any:
     """Return a library of the extra ``authoring``."""
-    try:
-        return __import__(name)
-    except ImportError as error:
-        raise InputError(Finding(
-            code="extra-missing", place=place,
-            reason=Text("chưa cài phần đọc phụ lục", "the part that reads annexes is not installed"),
-            remedy=Text('chạy `pip install "cchc-rules[authoring]"`', 'run `pip install "cchc-rules[authoring]"`'),
-        )) from error
+    return library(name, extra="authoring", place=place, missing=Text("chưa cài phần đọc phụ lục", "the part that reads annexes is not installed"))
 
 
 # ------------------------------------------------------------------ the header

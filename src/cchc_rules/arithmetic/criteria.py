@@ -20,10 +20,8 @@ from cchc_rules.arithmetic.integers import (
     TRUE,
     Truth,
     Whole,
-    column,
     count,
     every,
-    flag,
     greatest,
     some,
     total,
@@ -67,11 +65,10 @@ def worth(criterion: Criterion) -> Fraction:
 
 @frozen(kw_only=True)
 class Setting:
-    """What every step reads: the method, where facts come from, which criteria have points given to them."""
+    """What every step reads: the method, and where facts come from."""
 
     method: Method
     source: Source
-    given: frozenset[str] = frozenset()
 
     @property
     def leaf(self) -> Rounding | None:
@@ -92,7 +89,6 @@ class Score:
     missing: Missing = field(factory=Missing)
     unrounded: Number = NOUGHT
     by_rule: Truth = FALSE
-    given: Truth = FALSE
     policies: Mapping[str, Truth] = field(factory=dict)
     may_leave: frozenset[str] = frozenset()
     undecided: Truth = FALSE
@@ -159,7 +155,7 @@ def _leaf(criterion: Criterion, setting: Setting) -> Score:
     near = rounded(exact, setting.leaf)
     points = minimum([most, maximum([NOUGHT, near])])  # what is out of range is an error; this keeps the bounds close
     unclear = near.apart if setting.leaf else FALSE
-    score = Score(
+    return Score(
         criterion=criterion,
         account=_account(criterion, points, absent, error=error | outside, open_=~error & missing.anything),
         missing=missing,
@@ -169,7 +165,6 @@ def _leaf(criterion: Criterion, setting: Setting) -> Score:
         may_leave=_may_leave(criterion, setting),
         undecided=when.undecided | (when.holds & value.undecided) | (scored & (low.undecided | high.undecided | unclear)),
     )
-    return _with_given_points(score, setting)
 
 
 def _value(criterion: Criterion, setting: Setting) -> Value:
@@ -214,25 +209,6 @@ def _account(criterion: Criterion, points: Number, absent: Mapping[str, Truth], 
         absent=some(away.values()),
         error=error,
         open=open_,
-    )
-
-
-def _with_given_points(score: Score, setting: Setting) -> Score:
-    """Return a score in which points that are given stand in place of the computed ones."""
-    if score.criterion.id not in setting.given:
-        return score
-    given, account = flag(f"known:{score.criterion.id}"), score.account
-    places = setting.leaf.places if setting.leaf else 2
-    most = worth(score.criterion) * 10**places
-    points = quotient(column(f"given:{score.criterion.id}", 0, most.numerator // most.denominator), 10**places)
-    return evolve(
-        score,
-        account=evolve(
-            account, points=pick(given, points, account.points), maximum=pick(given, number(worth(score.criterion)), account.maximum),
-            known=account.known | given, absent=account.absent & ~given, error=account.error & ~given, open=account.open & ~given,
-        ),
-        missing=score.missing.where(~given), by_rule=score.by_rule & ~given, given=given,
-        policies={policy: holds & ~given for policy, holds in score.policies.items()}, undecided=score.undecided & ~given,
     )
 
 
@@ -348,7 +324,7 @@ def _policies_together(members: Sequence[Member]) -> dict[str, Truth]:
 
 
 def _parent(criterion: Criterion, edition: Edition, setting: Setting) -> Member:
-    """Return a criterion that is made of others, with points that are given in place of theirs."""
+    """Return a criterion that is made of others."""
     group = group_of(edition, criterion.id, setting)
     when = _when(criterion, setting.source)
     combined, unclear = _combined(criterion, group)
@@ -374,7 +350,7 @@ def _parent(criterion: Criterion, edition: Edition, setting: Setting) -> Member:
         criterion=criterion, account=whole_account, policies=policies, may_leave=_may_leave(criterion, setting),
         undecided=when.undecided | (here & (unclear | made.undecided | group.undecided)),
     )
-    return Member(score=_with_given_points(score, setting), below=group.scores)
+    return Member(score=score, below=group.scores)
 
 
 def _rounding_of(criterion: Criterion, edition: Edition, setting: Setting) -> Rounding | None:
@@ -438,7 +414,7 @@ def _after_prerequisite(member: Member, edition: Edition, setting: Setting) -> M
     """Return a criterion that is worth nothing where its prerequisite has not full points."""
     criterion, account, score = member.score.criterion, member.account, member.score
     needed = _before_adjustment(edition.criterion(criterion.prerequisite), edition, setting)
-    asked = ~score.given & needed.applies & member.applies
+    asked = needed.applies & member.applies
     full = at_least(needed.account.points, needed.account.maximum)
     waits = needed.account.open | needed.account.error
     unmet = asked & ~waits & ~full.holds

@@ -7,7 +7,7 @@ from attrs import frozen
 from cchc_rules.arithmetic.accounts import Account
 from cchc_rules.arithmetic.criteria import Score, Setting
 from cchc_rules.arithmetic.facts import Missing, Source
-from cchc_rules.arithmetic.integers import FALSE, TooLargeError, Truth, Whole, whole
+from cchc_rules.arithmetic.integers import FALSE, TooLargeError, Whole, whole
 from cchc_rules.arithmetic.rules import NotArithmeticError, value_of
 from cchc_rules.arithmetic.totals import Field, Total, field_of, total_of
 from cchc_rules.index import Index
@@ -20,7 +20,7 @@ SCORED, NOT_APPLICABLE, NO_EVIDENCE, NEEDS_JUDGEMENT, WAITING, ERROR = range(len
 
 @frozen(kw_only=True, eq=False)
 class Program:
-    """A method bound to the columns that are there; ``by_row`` are the criteria that have no such reading."""
+    """A method bound to the columns that are there."""
 
     index: Index
     fields: tuple[Field, ...]
@@ -32,13 +32,13 @@ class Program:
         return tuple(score for each in self.fields for score in each.scores)
 
 
-def program_of(index: Index, source: Source, given: Iterable[str] = ()) -> Program:
+def program_of(index: Index, source: Source) -> Program:
     """Return a method as arithmetic.
 
-    Raises ``NotArithmeticError`` and ``TooLargeError`` where a criterion has no such reading; ``obstacles``
-    names them.
+    A criterion that has no such reading leaves every row undecided; ``obstacles`` names it. Raises
+    ``TooLargeError`` where numbers grow beyond what every backend can hold.
     """
-    setting = Setting(method=index.method, source=source, given=frozenset(given))
+    setting = Setting(method=index.method, source=source)
     editions = {edition.field: edition for edition in index.editions}
     fields = tuple(field_of(editions[used.field], setting) for used in index.method.fields)
     return Program(index=index, fields=fields, total=total_of(fields, index, setting))
@@ -87,8 +87,3 @@ def state_of_score(score: Score) -> Whole:
     """Return the number of a criterion's state."""
     by_itself = score.criterion.rule is not None and score.missing.anything is not FALSE
     return state_of(score.account, score.missing if by_itself else None)
-
-
-def undecided(program: Program) -> Truth:
-    """Return where only the exact reading can tell."""
-    return program.total.undecided

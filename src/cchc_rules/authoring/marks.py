@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.errors import Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import REVISIT
 
@@ -18,16 +19,9 @@ def marked(item: Any, words: str) -> None:
 
 def toml_parser(place: Place) -> Callable[[str], Any]:
     """Return the parser that keeps comments; raises ``InputError`` where its library is not installed."""
-    try:
-        import tomlkit
-    except ImportError as error:
-        raise InputError(Finding(
-            code="extra-missing",
-            place=place,
-            reason=Text("chưa cài phần soạn thảo", "the part that writes tables is not installed"),
-            remedy=Text('chạy `pip install "cchc-rules[authoring]"`', 'run `pip install "cchc-rules[authoring]"`'),
-        )) from error
-    return tomlkit.parse
+    tomlkit = library("tomlkit", extra="authoring", place=place, missing=Text("chưa cài phần soạn thảo", "the part that writes tables is not installed"))
+    parse: Callable[[str], Any] = tomlkit.parse
+    return parse
 
 
 def counted(path: Path, marks: int) -> Text:

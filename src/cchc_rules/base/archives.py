@@ -17,8 +17,9 @@ MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
 MOST_MEMBERS = 5_000
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError, OSError, struct.error)
-"""What the reading of an archive raises where its bytes are broken."""
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError, struct.error)
+"""What the reading of an archive raises where its bytes are broken; ``RuntimeError`` where they ask for a password or
+for a packing that the library does not know."""
 
 
 def members(data: bytes, place: Place) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from cchc_rules.cases.bench import Bench
 from cchc_rules.cases.words import STATES, exact_words
 from cchc_rules.entries import NEVER
 from cchc_rules.files.cells import NO, YES, height_of, number_text, plain_or_quoted, settled, value_of
-from cchc_rules.files.excel import UncalculatedFormula, cell_of, missing_extra, opened
+from cchc_rules.files.excel import UncalculatedFormula, cell_of, excel_library, opened
 from cchc_rules.files.grid import Cell, Row
 from cchc_rules.model import Criterion, Fact, Value
 
@@ -208,10 +208,7 @@ def _fact(cell: Cell) -> Any:
 
 def case_workbook(bench: Bench, cases: "Iterable[Case]") -> bytes:
     """Return cases as the bytes of an .xlsx file, one sheet a criterion with the facts that its cases name."""
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise InputError(missing_extra(Place(where=bench.edition.id))) from error
+    xlsxwriter = excel_library("xlsxwriter", Place(where=bench.edition.id))
     by_criterion: dict[str, list[Case]] = {}
     for each in cases:
         by_criterion.setdefault(each.criterion.id, []).append(each)

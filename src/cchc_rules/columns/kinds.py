@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.texts import Text
 
 ROW = "·row"
@@ -44,17 +45,9 @@ def kind_of(frame: Any, *, collect: bool) -> Kind:
 
 
 def _narwhals() -> Any:
-    try:
-        import narwhals
-        import polars as pl  # noqa: F401 - what eager frames are carried out on
-    except ImportError as error:
-        raise InputError(Finding(
-            code="extra-missing",
-            place=Place(where="score_frame"),
-            reason=Text("chưa cài thư viện để chấm theo cột", "the libraries for columns are not installed"),
-            remedy=Text("cài `cchc-rules[columns]`", "install `cchc-rules[columns]`"),
-        )) from error
-    return narwhals
+    """Return narwhals; eager frames are carried out on Polars, which has to be there too."""
+    return library("narwhals", "polars", extra="columns", place=Place(where="score_frame"),
+                   missing=Text("chưa cài thư viện để chấm theo cột", "the libraries for columns are not installed"))
 
 
 def _lazy(given: Any) -> Kind:

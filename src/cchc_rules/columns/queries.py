@@ -7,6 +7,7 @@ from attrs import evolve
 
 from cchc_rules.arithmetic.facts import places_of
 from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.texts import Text
 from cchc_rules.columns.frames import score_frame
 from cchc_rules.columns.layout import laid_out
@@ -36,17 +37,9 @@ def query_of(index: Index, *, dialect: Dialect = "duckdb", table: str = "facts")
 
 
 def _ibis() -> Any:
-    try:
-        import ibis
-        import narwhals  # noqa: F401 - what expressions are made of
-    except ImportError as error:
-        raise InputError(Finding(
-            code="extra-missing",
-            place=Place(where="cchc sql"),
-            reason=Text("chưa cài thư viện để viết truy vấn", "the libraries for queries are not installed"),
-            remedy=Text("cài `cchc-rules[sql]`", "install `cchc-rules[sql]`"),
-        )) from error
-    return ibis
+    """Return Ibis; its expressions are made by narwhals, which has to be there too."""
+    return library("ibis", "narwhals", extra="sql", place=Place(where="cchc sql"),
+                   missing=Text("chưa cài thư viện để viết truy vấn", "the libraries for queries are not installed"))
 
 
 def _types(index: Index) -> dict[str, str]:

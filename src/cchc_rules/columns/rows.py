@@ -10,27 +10,19 @@ from attrs import evolve
 from cchc_rules.arithmetic.program import STATES
 from cchc_rules.columns.results import COMPLETE, EXACT, GRADE, TOTAL, UNDECIDED, Points
 from cchc_rules.columns.units import BLOCK, UNIT
+from cchc_rules.engine.bare import evidence_of
 from cchc_rules.index import Index
-from cchc_rules.model import AssessedUnit, Evidence, Fact, ReportedFact, Value
+from cchc_rules.model import AssessedUnit, Evidence, Fact, Value
 from cchc_rules.points import Account
 from cchc_rules.scorecard import Scorecard
-
-PROOF = ("frame",)
-"""Facts in a frame count as documented: a frame has no documents."""
 
 
 def evidence_of_row(index: Index, row: Mapping[str, Any]) -> Evidence:
     """Return one row as evidence at the stage that gives the result."""
-    counting = [stage for stage in index.method.stages if stage.counts] or list(index.method.stages)
-    facts = {
-        name: ReportedFact(id=name, value=_value(fact, row[name]), documents=PROOF)
-        for name, fact in index.facts.items()
-        if not _is_blank(row.get(name))
-    }
+    facts = {name: _value(fact, row[name]) for name, fact in index.facts.items() if not _is_blank(row.get(name))}
     name = str(row.get(UNIT, ""))
     listed = index.units.get(name, AssessedUnit(id=name, label=name))
-    assessed = evolve(listed, block=str(row[BLOCK] or "") if BLOCK in row else listed.block)
-    return Evidence(unit=assessed, method=index.method.id, year=index.method.year, stage=counting[-1].id, facts=facts)
+    return evidence_of(index, facts, evolve(listed, block=str(row[BLOCK] or "") if BLOCK in row else listed.block))
 
 
 def _is_blank(value: Any) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.texts import Text
 from cchc_rules.files.archives import archive_bytes
 from cchc_rules.files.grid import MOST_ROWS, Cell, Row, is_header, no_header, unusable
@@ -34,7 +35,7 @@ def opened(path: Path, unusable: Callable[[Place, Text], Finding]) -> tuple[Any,
     """Return a workbook as it shows its cells, and as they were typed; raises ``InputError`` for a broken or hostile file."""
     place = Place(file=path.as_posix())
     data = archive_bytes(path, unusable, Text("không phải tệp .xlsx", "not an .xlsx file"))
-    openpyxl = _openpyxl(place)
+    openpyxl = excel_library("openpyxl", place)
     try:
         shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
         typed = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
@@ -43,22 +44,9 @@ def opened(path: Path, unusable: Callable[[Place, Text], Finding]) -> tuple[Any,
     return shown, typed
 
 
-def _openpyxl(place: Place) -> Any:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise InputError(missing_extra(place)) from error
-    return openpyxl
-
-
-def missing_extra(place: Place) -> Finding:
-    """Return the finding of Excel's libraries not being installed."""
-    return Finding(
-        code="extra-missing",
-        place=place,
-        reason=Text("chưa cài phần đọc ghi Excel", "the part that reads and writes Excel is not installed"),
-        remedy=Text('chạy `pip install "cchc-rules[excel]"`', 'run `pip install "cchc-rules[excel]"`'),
-    )
+def excel_library(name: str, place: Place) -> Any:
+    """Return a library of the extra ``excel``."""
+    return library(name, extra="excel", place=place, missing=Text("chưa cài phần đọc ghi Excel", "the part that reads and writes Excel is not installed"))
 
 
 def _table(sheet: Any, typed: Any, place: Place) -> list[Row]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from cchc_rules.base.errors import InputError, Place
+from cchc_rules.base.errors import Place
 from cchc_rules.base.exact import format_number
 from cchc_rules.base.writing import write_bytes
-from cchc_rules.files.excel import missing_extra
+from cchc_rules.files.excel import excel_library
 from cchc_rules.files.grid import COLUMNS, HEADINGS
 from cchc_rules.index import Index
 from cchc_rules.model import ORIGINAL, Edition, Fact
@@ -78,10 +78,7 @@ def write_template(index: Index, path: Path, *, force: bool = False) -> None:
 
 def template_bytes(index: Index) -> bytes:
     """Return the form as the bytes of an .xlsx file, the same for the same method."""
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise InputError(missing_extra(Place(where=SHEET))) from error
+    xlsxwriter = excel_library("xlsxwriter", Place(where=SHEET))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED, "title": index.method.label.vi})

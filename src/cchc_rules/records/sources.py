@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_rules.base.errors import Finding, InputError, Place
+from cchc_rules.base.extras import library
 from cchc_rules.base.reading import NO, YES
 from cchc_rules.base.texts import Text
 from cchc_rules.base.toml_source import unreadable
@@ -57,16 +58,11 @@ def register_at(path: Path, register: RecordRegister) -> "DuckDBPyRelation":
 
 
 def _connection() -> "DuckDBPyConnection":
-    try:
-        import duckdb
-        import narwhals  # noqa: F401 - what the register is counted with
-    except ImportError as error:
-        raise InputError(Finding(
-            code="extra-missing", place=Place(where="cchc facts"),
-            reason=Text("chưa cài thư viện để đếm từ sổ", "the libraries that count over registers are not installed"),
-            remedy=Text("cài `cchc-rules[records]`", "install `cchc-rules[records]`"),
-        )) from error
-    return duckdb.connect()
+    """Return a connection of its own; registers are counted with narwhals, which has to be there too."""
+    duckdb = library("duckdb", "narwhals", extra="records", place=Place(where="cchc facts"),
+                     missing=Text("chưa cài thư viện để đếm từ sổ", "the libraries that count over registers are not installed"))
+    connection: DuckDBPyConnection = duckdb.connect()
+    return connection
 
 
 def _unusable(place: Place, reason: Text, remedy: Text) -> Finding:

@@ -11,7 +11,7 @@ from cchc_rules.base.errors import Finding, InputError, Place
 from cchc_rules.base.texts import Text
 from cchc_rules.decisions.structure import Structure
 from cchc_rules.files.cells import MOST_CHARACTERS, height_of
-from cchc_rules.files.excel import missing_extra
+from cchc_rules.files.excel import excel_library
 from cchc_rules.model import Edition
 from cchc_rules.sheets.columns import (
     BAND_COLUMNS,
@@ -61,10 +61,7 @@ def workbook_bytes(edition: Edition, view: View, structure: Structure) -> bytes:
 
     Raises ``InputError`` where a cell cannot hold its text.
     """
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise InputError(missing_extra(Place(where=CRITERIA.title))) from error
+    xlsxwriter = excel_library("xlsxwriter", Place(where=CRITERIA.title))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED, "title": edition.id})
