@@ -13,7 +13,9 @@ body { max-width: 90rem; }
 main { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #777; padding: .3rem .5rem; text-align: left; vertical-align: top; }
-td:nth-child(3) { text-align: right; }
+td:nth-child(1) { white-space: nowrap; }
+td:nth-child(3) { text-align: right; white-space: nowrap; }
+th { overflow-wrap: normal; }
 td p { margin: .2rem 0; }
 td ul { margin: 0; padding-left: 1.2rem; }
 .field { font-weight: 600; }
